@@ -1,0 +1,1 @@
+"""Second Wind: a Discord bot that keeps running groups accountable, kindly."""

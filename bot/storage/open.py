@@ -1,0 +1,41 @@
+"""Opens the database that an address names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bot.errors import HostError
+from bot.storage.database import Database
+
+
+def sqlite_path(url: str) -> Path:
+    """The file of sqlite:///relative/path or sqlite:////absolute/path."""
+    return Path(url.removeprefix("sqlite:///"))
+
+
+async def open_database(url: str, *, readers: int = 2) -> Database:
+    """Open, without migrating, the database of sqlite:///path or postgresql://user@host/name.
+
+    Args:
+        readers: how many connections may read side by side (SQLite).
+
+    Raises:
+        HostError: with what to do, for an address or a file that cannot serve.
+    """
+    if url.startswith("sqlite:///") and len(url) > len("sqlite:///"):
+        from bot.storage.sqlite import SQLiteDatabase
+
+        return await SQLiteDatabase.open(sqlite_path(url), readers=readers)
+    if url.startswith(("postgresql://", "postgres://")):
+        try:
+            from bot.storage.postgresql import PostgreSQLDatabase
+        except ImportError as missing:
+            raise HostError(
+                "storage.url names PostgreSQL, but its driver is not installed: pip install 'second-wind[postgresql]'.",
+                exit_code=2,
+            ) from missing
+        return await PostgreSQLDatabase.open(url)
+    raise HostError(
+        "storage.url has to start with sqlite:/// or postgresql:// (for example sqlite:///data/second-wind.db).",
+        exit_code=2,
+    )

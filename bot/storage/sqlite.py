@@ -1,0 +1,227 @@
+"""SQLite through aiosqlite: WAL, one durable writer, readers that can neither write nor checkpoint."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+import sqlite3
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import aiosqlite
+
+from bot.errors import HostError, StorageUnavailable
+from bot.storage.database import Connection, Database, Parameters, Row
+from bot.storage.migrations import Migration, pending
+
+T = TypeVar("T")
+BUSY_TIMEOUT_MS = 5_000
+
+
+class SQLiteConnection:
+    """One aiosqlite connection; each call is one hop to its thread."""
+
+    def __init__(self, raw: aiosqlite.Connection) -> None:
+        self.raw = raw
+
+    async def all(self, sql: str, parameters: Parameters) -> list[Row]:
+        return list(await self.raw.execute_fetchall(sql, parameters))
+
+    async def one(self, sql: str, parameters: Parameters) -> Row | None:
+        rows = await self.all(sql, parameters)
+        return rows[0] if rows else None
+
+    async def value(self, sql: str, parameters: Parameters) -> Any:
+        row = await self.one(sql, parameters)
+        return None if row is None else row[0]  # type: ignore[index]
+
+    async def run(self, sql: str, parameters: Parameters) -> int:
+        # The cursor is not closed by hand: that would be a second hop, and a finished statement holds nothing.
+        return (await self.raw.execute(sql, parameters)).rowcount
+
+    async def many(self, sql: str, parameters: Sequence[Parameters]) -> None:
+        await self.raw.executemany(sql, parameters)
+
+
+class SQLiteDatabase(Database):
+    """A file that one process owns."""
+
+    dialect = "sqlite"
+
+    def __init__(self, path: Path, lock_file: int, writer: SQLiteConnection, readers: list[SQLiteConnection]) -> None:
+        super().__init__()
+        self.path = path
+        self._lock_file = lock_file
+        self._writer = writer
+        self._write_lock = asyncio.Lock()
+        self._all_readers = tuple(readers)
+        self._readers: asyncio.LifoQueue[SQLiteConnection] = asyncio.LifoQueue()
+        for reader in readers:
+            self._readers.put_nowait(reader)
+
+    @classmethod
+    async def open(cls, path: Path, *, readers: int) -> SQLiteDatabase:
+        """Open or create `path`. Raises `HostError` where it cannot serve, saying what to do."""
+        if not path.parent.is_dir():
+            try:
+                path.parent.mkdir(parents=True, mode=0o700)
+            except OSError as error:
+                raise HostError(f"The folder {path.parent} cannot be made ({error.strerror}): make it, or change storage.url.") from error
+        lock_file = _claim(path)
+        opened: list[aiosqlite.Connection] = []
+        try:
+            with _explained(path):
+                writer = await _connect(path, opened)
+                await _pragmas(writer, "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
+                await writer.execute_fetchall("SELECT count(*) FROM sqlite_master")
+                reading = []
+                for _ in range(readers):
+                    reader = await _connect(path, opened)
+                    await _pragmas(reader, "query_only=ON", "wal_autocheckpoint=0")
+                    reading.append(SQLiteConnection(reader))
+        except BaseException:
+            for connection in opened:
+                await connection.close()
+            os.close(lock_file)
+            raise
+        return cls(path, lock_file, SQLiteConnection(writer), reading)
+
+    async def _write(self, work: Callable[[Connection], Awaitable[T]]) -> T:
+        async with self._write_lock:
+            with _translated():
+                await self._writer.raw.execute("BEGIN IMMEDIATE")
+                try:
+                    result = await work(self._writer)
+                    await self._writer.raw.execute("COMMIT")
+                except BaseException:
+                    if self._writer.raw.in_transaction:
+                        await self._writer.raw.execute("ROLLBACK")
+                    raise
+        return result
+
+    async def _read(self, work: Callable[[Connection], Awaitable[T]]) -> T:
+        reader = await self._readers.get()
+        try:
+            with _translated():
+                await reader.raw.execute("BEGIN")
+                try:
+                    return await work(reader)
+                finally:
+                    if reader.raw.in_transaction:
+                        await reader.raw.execute("ROLLBACK")
+        finally:
+            self._readers.put_nowait(reader)
+
+    async def migrate(self, *, now: int) -> list[str]:
+        applied = []
+        with _explained(self.path):
+            await self.write(_prepare)
+            for migration in await self.read(pending):
+                await self.write(lambda connection, m=migration: _apply(connection, m, now))  # type: ignore[misc]
+                applied.append(migration.name)
+        return applied
+
+    async def _close(self) -> None:
+        for reader in self._all_readers:
+            await reader.raw.close()
+        try:
+            await self._writer.raw.execute("PRAGMA optimize")
+        except sqlite3.Error:
+            pass  # a hint to the planner; a full or read-only disk does not keep us from closing
+        await self._writer.raw.close()
+        os.close(self._lock_file)
+
+
+async def _prepare(connection: Connection) -> None:
+    from bot.storage.migrations import TABLE
+
+    await connection.run(TABLE, ())
+
+
+async def _apply(connection: Connection, migration: Migration, now: int) -> None:
+    from bot.storage.migrations import RECORD
+
+    for statement in migration.statements():
+        await connection.run(statement, ())
+    await connection.run(RECORD, {"version": migration.version, "name": migration.name, "now": now})
+
+
+async def _connect(path: Path, opened: list[aiosqlite.Connection]) -> aiosqlite.Connection:
+    connection = await aiosqlite.connect(path, isolation_level=None, cached_statements=512)
+    opened.append(connection)
+    connection.row_factory = sqlite3.Row
+    await _pragmas(connection, f"busy_timeout={BUSY_TIMEOUT_MS}")
+    return connection
+
+
+async def _pragmas(connection: aiosqlite.Connection, *pragmas: str) -> None:
+    for pragma in pragmas:
+        await connection.execute_fetchall(f"PRAGMA {pragma}")
+
+
+def _claim(path: Path) -> int:
+    """Lock the file beside the database for this process; the lock goes when the process ends, however it ends."""
+    try:
+        descriptor = os.open(path.with_name(path.name + ".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise HostError(
+            f"{path.parent} cannot be written to ({error.strerror}): give this user the right to write there, or change storage.url."
+        ) from error
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(descriptor)
+        raise HostError(
+            f"Another Second Wind is already using {path}: stop it first, or give this one a storage.url of its own."
+        ) from error
+    return descriptor
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """SQLite's refusals as `StorageUnavailable`; mistakes of ours go on as they are."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        reason = _REASONS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)
+        if reason is None:
+            raise
+        raise StorageUnavailable(reason, str(error)) from error
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.InterfaceError)):
+            raise
+        raise StorageUnavailable("damaged", str(error)) from error
+
+
+_REASONS = {
+    sqlite3.SQLITE_BUSY: "busy",
+    sqlite3.SQLITE_LOCKED: "busy",
+    sqlite3.SQLITE_FULL: "full",
+    sqlite3.SQLITE_READONLY: "read_only",
+    sqlite3.SQLITE_CANTOPEN: "unreachable",
+    sqlite3.SQLITE_IOERR: "damaged",
+    sqlite3.SQLITE_CORRUPT: "damaged",
+    sqlite3.SQLITE_NOTADB: "damaged",
+}
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    """What SQLite refuses at the start, as one line for the host."""
+    try:
+        with _translated():
+            yield
+    except StorageUnavailable as refused:
+        raise HostError(_ADVICE[refused.reason].format(path=path)) from refused
+
+
+_ADVICE = {
+    "busy": "{path} is locked by another program: close whatever has it open, then start again.",
+    "full": "The disk of {path} is full: make room, then start again.",
+    "read_only": "{path} is read-only: give this user the right to write the file and its folder, then start again.",
+    "unreachable": "{path} cannot be opened: look at the folder's owner and rights, or change storage.url.",
+    "damaged": "{path} is not a sound SQLite database: point storage.url at another file, or restore a backup.",
+}
