@@ -1,0 +1,158 @@
+"""The Discord client: what the bot holds for its cogs, and how interactions reach them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.ui.doors import report_error
+from bot.ui.router import Router
+from bot.words import Catalogues, CommandTranslator
+
+if TYPE_CHECKING:
+    from bot.checkins.files import FileReader
+    from bot.checkins.service import CheckinService
+    from bot.clock import Clock
+    from bot.groups.service import GroupService
+    from bot.members.service import MemberService
+    from bot.storage import Database
+
+log = logging.getLogger(__name__)
+
+COGS: tuple[str, ...] = (
+    "cogs.checkins",
+    "cogs.history",
+    "cogs.overview",
+    "cogs.imports",
+    "cogs.plans",
+    "cogs.members",
+    "cogs.groups",
+    "cogs.help",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """What the cogs call: built once by bot.app."""
+
+    clock: Clock
+    database: Database
+    groups: GroupService
+    members: MemberService
+    checkins: CheckinService
+    files: FileReader
+
+
+class Tree(app_commands.CommandTree["SecondWind"]):
+    """The command tree; every command is known to the client while it is under way."""
+
+    async def _call(self, interaction: discord.Interaction[SecondWind]) -> None:
+        with self.client.under_way():
+            await super()._call(interaction)
+
+    async def on_error(
+        self, interaction: discord.Interaction[SecondWind], error: app_commands.AppCommandError, /
+    ) -> None:
+        await report_error(interaction, error)
+
+
+class SecondWind(commands.AutoShardedBot):
+    """The bot. No privileged intent, lean caches, no mention ever parsed."""
+
+    def __init__(
+        self,
+        services: Services,
+        catalogues: Catalogues,
+        *,
+        cogs: Sequence[str] = COGS,
+        at_setup: Sequence[Callable[[SecondWind], Awaitable[None]]] = (),
+        shard_count: int | None = None,
+        shard_ids: list[int] | None = None,
+    ) -> None:
+        super().__init__(
+            command_prefix=commands.when_mentioned,
+            help_command=None,
+            tree_cls=Tree,
+            intents=discord.Intents(guilds=True),
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            max_messages=None,
+            chunk_guilds_at_startup=False,
+            allowed_mentions=discord.AllowedMentions.none(),
+            allowed_contexts=app_commands.AppCommandContext(
+                guild=True, dm_channel=False, private_channel=False
+            ),
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
+            shard_count=shard_count,
+            shard_ids=shard_ids,
+        )
+        self.services = services
+        self.catalogues = catalogues
+        self.router = Router()
+        self._cog_names = tuple(cogs)
+        self._at_setup = tuple(at_setup)
+        self._under_way = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    @property
+    def clock(self) -> Clock:
+        return self.services.clock
+
+    async def setup_hook(self) -> None:
+        """Cogs, then what else starts with the bot: once, however often the gateway says READY."""
+        await self.tree.set_translator(CommandTranslator(self.catalogues))
+        for name in self._cog_names:
+            await self.load_extension(name)
+        for step in self._at_setup:
+            await step(self)
+
+    async def add_cog(self, cog: commands.Cog, /, **options: Any) -> None:
+        await super().add_cog(cog, **options)
+        self.router.add(cog)
+
+    async def on_message(self, message: discord.Message, /) -> None:
+        """There are no text commands."""
+
+    async def on_interaction(self, interaction: discord.Interaction[SecondWind]) -> None:
+        """Presses, choices and forms; commands come through the tree."""
+        if interaction.type not in (discord.InteractionType.component, discord.InteractionType.modal_submit):
+            return
+        with self.under_way():
+            try:
+                await self.router.dispatch(interaction)
+            except Exception as error:  # noqa: BLE001 - the one door for whatever a handler raises
+                await report_error(interaction, error)
+
+    def under_way(self) -> _UnderWay:
+        """Marks an interaction as begun, so that a stop waits for its end."""
+        return _UnderWay(self)
+
+    async def finish(self, seconds: float) -> bool:
+        """Wait until nothing is under way, at most `seconds`; whether that came."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._idle.wait()
+        except TimeoutError:
+            return False
+        return True
+
+
+class _UnderWay:
+    def __init__(self, client: SecondWind) -> None:
+        self._client = client
+
+    def __enter__(self) -> None:
+        self._client._under_way += 1
+        self._client._idle.clear()
+
+    def __exit__(self, *_: object) -> None:
+        self._client._under_way -= 1
+        if self._client._under_way == 0:
+            self._client._idle.set()

@@ -1,0 +1,144 @@
+"""The one way in and the one way out: answering an interaction, and what happens where that goes wrong."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord import app_commands, ui
+
+from bot.errors import Refusal, StorageUnavailable
+from bot.ui.layout import Accent, card
+from bot.ui.text import plain
+
+if TYPE_CHECKING:
+    from bot.client import SecondWind
+    from bot.words import Words
+
+log = logging.getLogger(__name__)
+_UNKNOWN_INTERACTION, _ALREADY_ACKNOWLEDGED = 10062, 40060
+
+
+async def reply(
+    interaction: discord.Interaction[SecondWind],
+    layout: ui.LayoutView,
+    *,
+    private: bool = True,
+    files: Sequence[discord.File] = (),
+) -> discord.Message | discord.InteractionMessage | None:
+    """Answer with a new message; the message where Discord tells it.
+
+    The first answer of an interaction is its response, later ones follow it. `private` shows it to the person alone.
+    """
+    if not interaction.response.is_done():
+        response = await interaction.response.send_message(view=layout, ephemeral=private, files=list(files))
+        return response.resource if isinstance(response.resource, discord.InteractionMessage) else None
+    return await interaction.followup.send(view=layout, ephemeral=private, files=list(files), wait=True)
+
+
+async def change(
+    interaction: discord.Interaction[SecondWind], layout: ui.LayoutView, *, files: Sequence[discord.File] = ()
+) -> None:
+    """Put `layout` in place of the message whose button was pressed (or of the deferred answer)."""
+    attachments = list(files)
+    if not interaction.response.is_done():
+        await interaction.response.edit_message(view=layout, attachments=attachments)
+    else:
+        await interaction.edit_original_response(view=layout, attachments=attachments)
+
+
+def words_of(interaction: discord.Interaction[SecondWind]) -> Words:
+    """The words for the person of this interaction, by their Discord client's language."""
+    return interaction.client.catalogues.choose(interaction.locale, interaction.guild_locale)
+
+
+def group_of(interaction: discord.Interaction[SecondWind]) -> int:
+    """The group's id. Raises Refusal in a direct message."""
+    if interaction.guild_id is None:
+        raise Refusal("That works in a group's channel. Open your running group and try it there.")
+    return interaction.guild_id
+
+
+async def report_error(interaction: discord.Interaction[SecondWind], error: BaseException) -> None:
+    """Tell the person, privately, what went wrong and what to do; log what is a bug. Never raises.
+
+    Every door calls this: commands, presses, forms and (for the log alone) autocomplete.
+    """
+    if (
+        isinstance(error, (app_commands.CommandInvokeError, app_commands.TransformerError))
+        and error.__cause__
+    ):
+        error = error.__cause__
+    words = words_of(interaction)
+    sentence = _for_person(error, words)
+    if sentence is None:
+        if _is_too_late(error):
+            log.warning("answer_too_late", extra={"interaction": interaction.id})
+            return
+        reference = secrets.token_hex(4)
+        log.error(
+            "bug",
+            exc_info=error,
+            extra={"reference": reference, "interaction": interaction.id, "door": _door(interaction)},
+        )
+        sentence = words.say(
+            "Something went wrong on our side, and nothing was changed that you did not see. "
+            "Try again; if it stays, tell your host this reference: {reference}",
+            reference=reference,
+        )
+    if interaction.type is discord.InteractionType.autocomplete:
+        return
+    try:
+        await reply(interaction, card(Accent.TROUBLE, sentence))
+    except (discord.HTTPException, OSError) as unreachable:
+        log.warning(
+            "answer_not_delivered", extra={"interaction": interaction.id, "kind": type(unreachable).__name__}
+        )
+
+
+def _for_person(error: BaseException, words: Words) -> str | None:
+    """The sentence for what the person can understand and mend; None for a bug."""
+    if isinstance(error, Refusal):
+        values = {
+            name: plain(value) if isinstance(value, str) else value for name, value in error.values.items()
+        }
+        return words.say(error.message, **values)
+    if isinstance(error, StorageUnavailable):
+        log.error("storage_unavailable", extra={"reason": error.reason})
+        if error.reason == "busy":
+            return words.say(
+                "Many people are checking in just now. Nothing was stored; try again in a moment."
+            )
+        return words.say(
+            "Nothing could be stored or read just now, and nothing was changed. Please tell your host."
+        )
+    if isinstance(error, app_commands.MissingPermissions):
+        return words.say("That is for organisers: people with Manage Server or the organiser role.")
+    if isinstance(error, app_commands.NoPrivateMessage):
+        return words.say("That works in a group's channel. Open your running group and try it there.")
+    if isinstance(error, (app_commands.CommandNotFound, app_commands.CommandSignatureMismatch)):
+        return words.say("That command has changed since Discord last looked. Try it again in a minute.")
+    if isinstance(error, discord.Forbidden):
+        return words.say(
+            "Discord does not let me write there. An organiser can give me View Channel, Send Messages, "
+            "Attach Files and Read Message History in that channel."
+        )
+    return None
+
+
+def _is_too_late(error: BaseException) -> bool:
+    return isinstance(error, discord.HTTPException) and error.code in (
+        _UNKNOWN_INTERACTION,
+        _ALREADY_ACKNOWLEDGED,
+    )
+
+
+def _door(interaction: discord.Interaction[Any]) -> str:
+    """Which door it was, without anything that a person typed."""
+    if interaction.command is not None:
+        return interaction.command.qualified_name
+    parts = str((interaction.data or {}).get("custom_id", "")).split(":")
+    return parts[1] if len(parts) > 1 else interaction.type.name
