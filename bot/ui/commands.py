@@ -1,0 +1,25 @@
+"""Slash-command groups that more than one cog adds to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from discord import app_commands
+from discord.app_commands import locale_str
+
+if TYPE_CHECKING:
+    from bot.client import SecondWind
+
+
+def run_group(bot: SecondWind) -> app_commands.Group:
+    """The group `/run` of this bot, made when it is first asked for."""
+    existing = bot.tree.get_command("run")
+    if isinstance(existing, app_commands.Group):
+        return existing
+    group = app_commands.Group(
+        name=locale_str("run"),
+        description=locale_str("Log a run, look back, read your statistics, bring in files"),
+        guild_only=True,
+    )
+    bot.tree.add_command(group)
+    return group

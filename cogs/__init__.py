@@ -1,0 +1,1 @@
+"""One thin door per feature: slash commands, presses and forms."""
