@@ -90,7 +90,7 @@ class SecondWind(commands.AutoShardedBot):
             ),
             allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
             shard_count=shard_count,
-            shard_ids=shard_ids,
+            **({} if shard_ids is None else {"shard_ids": shard_ids}),
         )
         self.services = services
         self.catalogues = catalogues

@@ -1,7 +1,7 @@
 """Every word that people see: English in the code, other languages in gettext catalogues.
 
-A language is offered when its catalogue lies in bot/locale/<language>/LC_MESSAGES/second_wind.mo; nothing else has
-to change. `make words` extracts the English sentences into bot/locale/second_wind.pot.
+A language is offered when its catalogue lies in bot/locale/<language>/LC_MESSAGES/second_wind.mo; nothing else
+has to change. `make words` extracts the English sentences into bot/locale/second_wind.pot.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ LOCALE_DIRECTORY = Path(__file__).with_name("locale")
 class Words:
     """The sentences of one language.
 
-    The names `say` and `count` are what the catalogue's extraction looks for: write the English sentence out at
-    the call, with named {places} for whatever changes.
+    The names `say` and `count` are what the catalogue's extraction looks for: write the English sentence out
+    at the call, with named {places} for whatever changes.
     """
 
     def __init__(self, language: str, catalogue: gettext.NullTranslations) -> None:

@@ -140,5 +140,6 @@ def _door(interaction: discord.Interaction[Any]) -> str:
     """Which door it was, without anything that a person typed."""
     if interaction.command is not None:
         return interaction.command.qualified_name
-    parts = str((interaction.data or {}).get("custom_id", "")).split(":")
+    data: dict[str, Any] = dict(interaction.data or {})
+    parts = str(data.get("custom_id", "")).split(":")
     return parts[1] if len(parts) > 1 else interaction.type.name

@@ -45,7 +45,7 @@ def clean(text: str, limit: int = 200) -> str:
 
 
 def plain(text: str, limit: int = 200) -> str:
-    """`text` for a message: cleaned, and with every mark-up, mention, command, link mask and list shown as typed.
+    """`text` for a message: cleaned, and every mark-up, mention, command, link mask and list shown as typed.
 
     The result can be up to twice `limit` characters long because of the backslashes.
     """
