@@ -1,6 +1,7 @@
 """Storage: one writer, readers that cannot write, the same SQL on SQLite and PostgreSQL."""
 
-from bot.storage.database import Connection, Database, Row
+from bot.storage.connection import Connection, Row
+from bot.storage.database import Database
 from bot.storage.open import open_database
 from bot.storage.queries import Queries, load_queries
 

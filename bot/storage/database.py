@@ -3,37 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from typing import Any, Literal, Protocol, TypeVar
+from collections.abc import Awaitable, Callable, Coroutine
+from functools import partial
+from typing import Any, TypeVar
 
+from bot.errors import HostError, StorageUnavailable
+from bot.storage import migrations
+from bot.storage.connection import Connection, Dialect
+from bot.storage.migrations import Migration
+from bot.storage.queries import load_queries
+
+log = logging.getLogger(__name__)
 T = TypeVar("T")
-Dialect = Literal["sqlite", "postgresql"]
-Parameters = Mapping[str, Any] | Sequence[Any]
-
-
-class Row(Protocol):
-    """One row: values by column name."""
-
-    def __getitem__(self, column: str, /) -> Any: ...
-
-    def keys(self) -> Any: ...
-
-
-class Connection(Protocol):
-    """What a query runs on; handed to the function given to `Database.write` or `Database.read`, never kept."""
-
-    async def all(self, sql: str, parameters: Parameters) -> list[Row]: ...
-
-    async def one(self, sql: str, parameters: Parameters) -> Row | None: ...
-
-    async def value(self, sql: str, parameters: Parameters) -> Any: ...
-
-    async def run(self, sql: str, parameters: Parameters) -> int:
-        """Run a statement that returns no rows; how many rows it touched."""
-        ...
-
-    async def many(self, sql: str, parameters: Sequence[Parameters]) -> None: ...
 
 
 class Database(ABC):
@@ -53,22 +36,31 @@ class Database(ABC):
     async def write(self, work: Callable[[Connection], Awaitable[T]]) -> T:
         """Run `work` in one durable transaction: all of it or nothing.
 
-        Cancelling the caller does not cancel the transaction: it runs to its end, then the cancellation goes on.
+        Cancelling the caller does not cancel the transaction: it runs to its end, then the
+        cancellation goes on.
         Raises `StorageUnavailable` where the engine refuses; whatever `work` raises rolls back and is raised.
+        (A PostgreSQL server lost in the very moment of the commit may have stored it all the same: the keys
+        made of the interaction's id let the same use case run again.)
         """
-        return await self._to_the_end(self._write(work))
+        return await self._to_the_end(self._write, work)
 
     async def read(self, work: Callable[[Connection], Awaitable[T]]) -> T:
         """Run `work` against one unchanging picture of the database; it cannot write.
 
         Raises `StorageUnavailable` where the engine refuses.
         """
-        return await self._to_the_end(self._read(work))
+        return await self._to_the_end(self._read, work)
 
-    async def _to_the_end(self, work: Coroutine[Any, Any, T]) -> T:
+    async def _to_the_end(
+        self,
+        engine: Callable[[Callable[[Connection], Awaitable[T]]], Coroutine[Any, Any, T]],
+        work: Callable[[Connection], Awaitable[T]],
+    ) -> T:
         # An aiosqlite statement goes on in its thread after its caller was cancelled; a transaction left
         # half-way there would be committed by the next one. So each runs as a task of its own.
-        task = asyncio.create_task(work)
+        if self._closing:
+            raise StorageUnavailable("unreachable", "closed")
+        task = asyncio.create_task(engine(work))
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
         try:
@@ -79,8 +71,9 @@ class Database(ABC):
                     await asyncio.wait({task})
                 except asyncio.CancelledError:
                     continue
-            if not task.cancelled():
-                task.exception()  # marks it as seen: the caller is told of the cancellation alone
+            if not task.cancelled() and (error := task.exception()) is not None:
+                # The caller is told of the cancellation alone. Only the kind: a message may hold values.
+                log.warning("transaction ended in %s after its caller was cancelled", type(error).__name__)
             raise
 
     async def close(self) -> None:
@@ -92,13 +85,31 @@ class Database(ABC):
             await asyncio.wait(set(self._under_way))
         await self._close()
 
-    @abstractmethod
     async def migrate(self, *, now: int) -> list[str]:
         """Apply what is missing of the migrations, each in one transaction; the names of those applied.
 
-        `now` is stored as the time of application (epoch seconds). Raises `HostError` for a database that is
-        newer than the program.
+        `now` is stored as the time of application (epoch seconds). Raises `HostError`, with nothing of the
+        migration at hand applied, for a database that is newer than the program or cannot be written.
         """
+        queries = load_queries("bot.storage", self.dialect)
+
+        async def apply(connection: Connection, migration: Migration) -> None:
+            for statement in migration.statements():
+                await connection.run(statement, ())
+            await queries.record_migration(
+                connection, version=migration.version, name=migration.name, now=now
+            )
+
+        names = []
+        try:
+            await self.write(queries.create_table)
+            done = await self.read(queries.applied_versions)
+            for migration in migrations.missing({row["version"] for row in done}):
+                await self.write(partial(apply, migration=migration))
+                names.append(migration.name)
+        except StorageUnavailable as refused:
+            raise HostError(self._advice(refused.reason)) from refused
+        return names
 
     @abstractmethod
     async def _write(self, work: Callable[[Connection], Awaitable[T]]) -> T: ...
@@ -108,3 +119,7 @@ class Database(ABC):
 
     @abstractmethod
     async def _close(self) -> None: ...
+
+    @abstractmethod
+    def _advice(self, reason: str) -> str:
+        """One line for the host: what `StorageUnavailable` of this reason means at the start, what to do."""

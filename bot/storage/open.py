@@ -31,7 +31,8 @@ async def open_database(url: str, *, readers: int = 2) -> Database:
             from bot.storage.postgresql import PostgreSQLDatabase
         except ImportError as missing:
             raise HostError(
-                "storage.url names PostgreSQL, but its driver is not installed: pip install 'second-wind[postgresql]'.",
+                "storage.url names PostgreSQL, but its driver is not installed: "
+                "pip install 'second-wind[postgresql]'.",
                 exit_code=2,
             ) from missing
         return await PostgreSQLDatabase.open(url)

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from importlib import resources
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import aiosql
 from aiosql.adapters.asyncpg import AsyncPGAdapter
 
-from bot.storage.database import Connection, Dialect, Parameters, Row
+from bot.storage.connection import Connection, Dialect, Parameters, Row
 
-Queries: TypeAlias = Any  # aiosql makes a method of each named statement: `await queries.name(connection, a=1)`
+Queries: TypeAlias = (
+    Any  # aiosql makes a method of each named statement: `await queries.name(connection, a=1)`
+)
 
 
 class _Adapter:
     """Runs aiosql's statements on our `Connection`.
 
-    It calls itself synchronous so that aiosql hands its coroutines through as they are: every statement is then
-    awaited alike, and one that selects many gives a list in one hop instead of an asynchronous generator.
+    It calls itself synchronous so that aiosql hands its coroutines through as they are: every statement is
+    then awaited alike, and one that selects many gives a list in one hop instead of an asynchronous generator.
     """
 
     is_aio_driver = False
@@ -38,9 +40,7 @@ class _Adapter:
     ) -> Row | None:
         return await connection.one(sql, self.bind(name, parameters))
 
-    async def select_value(
-        self, connection: Connection, name: str, sql: str, parameters: Parameters
-    ) -> Any:
+    async def select_value(self, connection: Connection, name: str, sql: str, parameters: Parameters) -> Any:
         return await connection.value(sql, self.bind(name, parameters))
 
     async def insert_update_delete(
@@ -58,7 +58,7 @@ class _PostgreSQLAdapter(_Adapter):
     """The same, with :name turned into $1 by aiosql's own asyncpg adapter."""
 
     def __init__(self) -> None:
-        self._names = AsyncPGAdapter()
+        self._names: Any = AsyncPGAdapter()  # type: ignore[no-untyped-call]
 
     def process_sql(self, name: str, operation: Any, sql: str) -> str:
         return str(self._names.process_sql(name, operation, sql))
@@ -82,4 +82,4 @@ def load_queries(package: str, dialect: Dialect) -> Queries:
     if special.is_file():
         text += "\n" + special.read_text(encoding="utf-8")
     # pinned in tests: every statement names its parameters, so that a misspelt one fails when it is called
-    return aiosql.from_str(text, adapter, mandatory_parameters=True)
+    return aiosql.from_str(text, cast(Any, adapter), mandatory_parameters=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import fcntl
 import os
 import sqlite3
@@ -14,8 +15,8 @@ from typing import Any, TypeVar
 import aiosqlite
 
 from bot.errors import HostError, StorageUnavailable
-from bot.storage.database import Connection, Database, Parameters, Row
-from bot.storage.migrations import Migration, pending
+from bot.storage.connection import Connection, Parameters, Row
+from bot.storage.database import Database
 
 T = TypeVar("T")
 BUSY_TIMEOUT_MS = 5_000
@@ -39,7 +40,7 @@ class SQLiteConnection:
         return None if row is None else row[0]  # type: ignore[index]
 
     async def run(self, sql: str, parameters: Parameters) -> int:
-        # The cursor is not closed by hand: that would be a second hop, and a finished statement holds nothing.
+        # The cursor is not closed by hand: a second hop, and a finished statement holds nothing.
         return (await self.raw.execute(sql, parameters)).rowcount
 
     async def many(self, sql: str, parameters: Sequence[Parameters]) -> None:
@@ -51,7 +52,9 @@ class SQLiteDatabase(Database):
 
     dialect = "sqlite"
 
-    def __init__(self, path: Path, lock_file: int, writer: SQLiteConnection, readers: list[SQLiteConnection]) -> None:
+    def __init__(
+        self, path: Path, lock_file: int, writer: SQLiteConnection, readers: list[SQLiteConnection]
+    ) -> None:
         super().__init__()
         self.path = path
         self._lock_file = lock_file
@@ -64,19 +67,21 @@ class SQLiteDatabase(Database):
 
     @classmethod
     async def open(cls, path: Path, *, readers: int) -> SQLiteDatabase:
-        """Open or create `path`. Raises `HostError` where it cannot serve, saying what to do."""
-        if not path.parent.is_dir():
-            try:
-                path.parent.mkdir(parents=True, mode=0o700)
-            except OSError as error:
-                raise HostError(f"The folder {path.parent} cannot be made ({error.strerror}): make it, or change storage.url.") from error
+        """Open or create `path`, for its owner alone. Raises `HostError` where it cannot serve."""
         lock_file = _claim(path)
         opened: list[aiosqlite.Connection] = []
         try:
             with _explained(path):
                 writer = await _connect(path, opened)
-                await _pragmas(writer, "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
-                await writer.execute_fetchall("SELECT count(*) FROM sqlite_master")
+                journal = await writer.execute_fetchall("PRAGMA journal_mode=WAL")
+                if [tuple(row) for row in journal] != [("wal",)]:
+                    raise HostError(
+                        f"The file system of {path} has no shared memory: move the database to a local disk."
+                    )
+                await _pragmas(writer, "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
+                # Takes the lock that every write needs, and gives it back: learns now what the first write would.
+                await writer.execute("BEGIN IMMEDIATE")
+                await writer.rollback()
                 reading = []
                 for _ in range(readers):
                     reader = await _connect(path, opened)
@@ -92,13 +97,13 @@ class SQLiteDatabase(Database):
     async def _write(self, work: Callable[[Connection], Awaitable[T]]) -> T:
         async with self._write_lock:
             with _translated():
-                await self._writer.raw.execute("BEGIN IMMEDIATE")
                 try:
+                    await self._writer.raw.execute("BEGIN IMMEDIATE")
                     result = await work(self._writer)
                     await self._writer.raw.execute("COMMIT")
                 except BaseException:
-                    if self._writer.raw.in_transaction:
-                        await self._writer.raw.execute("ROLLBACK")
+                    # Queued behind whatever the thread still does, and nothing where no transaction is open.
+                    await self._writer.raw.rollback()
                     raise
         return result
 
@@ -106,47 +111,26 @@ class SQLiteDatabase(Database):
         reader = await self._readers.get()
         try:
             with _translated():
-                await reader.raw.execute("BEGIN")
                 try:
+                    await reader.raw.execute("BEGIN")
                     return await work(reader)
                 finally:
-                    if reader.raw.in_transaction:
-                        await reader.raw.execute("ROLLBACK")
+                    await reader.raw.rollback()
         finally:
             self._readers.put_nowait(reader)
 
-    async def migrate(self, *, now: int) -> list[str]:
-        applied = []
-        with _explained(self.path):
-            await self.write(_prepare)
-            for migration in await self.read(pending):
-                await self.write(lambda connection, m=migration: _apply(connection, m, now))  # type: ignore[misc]
-                applied.append(migration.name)
-        return applied
+    def _advice(self, reason: str) -> str:
+        return _ADVICE[reason].format(path=self.path)
 
     async def _close(self) -> None:
         for reader in self._all_readers:
             await reader.raw.close()
-        try:
+        with contextlib.suppress(
+            sqlite3.Error
+        ):  # a hint to the planner: a full disk does not keep us from closing
             await self._writer.raw.execute("PRAGMA optimize")
-        except sqlite3.Error:
-            pass  # a hint to the planner; a full or read-only disk does not keep us from closing
         await self._writer.raw.close()
         os.close(self._lock_file)
-
-
-async def _prepare(connection: Connection) -> None:
-    from bot.storage.migrations import TABLE
-
-    await connection.run(TABLE, ())
-
-
-async def _apply(connection: Connection, migration: Migration, now: int) -> None:
-    from bot.storage.migrations import RECORD
-
-    for statement in migration.statements():
-        await connection.run(statement, ())
-    await connection.run(RECORD, {"version": migration.version, "name": migration.name, "now": now})
 
 
 async def _connect(path: Path, opened: list[aiosqlite.Connection]) -> aiosqlite.Connection:
@@ -163,19 +147,36 @@ async def _pragmas(connection: aiosqlite.Connection, *pragmas: str) -> None:
 
 
 def _claim(path: Path) -> int:
-    """Lock the file beside the database for this process; the lock goes when the process ends, however it ends."""
+    """Make the folder and the file where they are missing, and lock the file for this process.
+
+    The lock lies beside the database and goes when the process ends, however it ends; what SQLite makes
+    beside the file (-wal, -shm) gets the file's own rights.
+    """
     try:
-        descriptor = os.open(path.with_name(path.name + ".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor = os.open(
+            path.with_name(path.name + ".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600
+        )
     except OSError as error:
         raise HostError(
-            f"{path.parent} cannot be written to ({error.strerror}): give this user the right to write there, or change storage.url."
+            f"{path.parent} cannot be written to ({error.strerror}): give this user the right to write "
+            "there, or change storage.url."
         ) from error
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        with contextlib.suppress(FileExistsError):
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    except BlockingIOError as error:
+        os.close(descriptor)
+        raise HostError(
+            f"Another Second Wind is already using {path}: stop it first, "
+            "or give this one a storage.url of its own."
+        ) from error
     except OSError as error:
         os.close(descriptor)
         raise HostError(
-            f"Another Second Wind is already using {path}: stop it first, or give this one a storage.url of its own."
+            f"{path} cannot be made or locked ({error.strerror}): "
+            "put the database on a local disk of this user's."
         ) from error
     return descriptor
 
@@ -202,7 +203,7 @@ _REASONS = {
     sqlite3.SQLITE_FULL: "full",
     sqlite3.SQLITE_READONLY: "read_only",
     sqlite3.SQLITE_CANTOPEN: "unreachable",
-    sqlite3.SQLITE_IOERR: "damaged",
+    sqlite3.SQLITE_IOERR: "unreachable",
     sqlite3.SQLITE_CORRUPT: "damaged",
     sqlite3.SQLITE_NOTADB: "damaged",
 }
@@ -221,7 +222,7 @@ def _explained(path: Path) -> Iterator[None]:
 _ADVICE = {
     "busy": "{path} is locked by another program: close whatever has it open, then start again.",
     "full": "The disk of {path} is full: make room, then start again.",
-    "read_only": "{path} is read-only: give this user the right to write the file and its folder, then start again.",
+    "read_only": "{path} is read-only: give this user the right to write it and its folder, then start again.",
     "unreachable": "{path} cannot be opened: look at the folder's owner and rights, or change storage.url.",
-    "damaged": "{path} is not a sound SQLite database: point storage.url at another file, or restore a backup.",
+    "damaged": "{path} is no sound SQLite database: point storage.url at another file, or restore a backup.",
 }

@@ -6,21 +6,11 @@ A file is never edited once it was released. Both engines run the same files.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from importlib import resources
 
 from bot.errors import HostError
-from bot.storage.database import Connection
-
-TABLE = """
-CREATE TABLE IF NOT EXISTS schema_migrations (
-    version BIGINT PRIMARY KEY,
-    name TEXT NOT NULL,
-    applied_at BIGINT NOT NULL
-)
-"""
-RECORD = "INSERT INTO schema_migrations (version, name, applied_at) VALUES (:version, :name, :now)"
 
 
 @dataclass(frozen=True)
@@ -53,18 +43,17 @@ def known() -> list[Migration]:
     return sorted(found, key=lambda migration: migration.version)
 
 
-async def pending(connection: Connection) -> list[Migration]:
-    """The migrations that `connection`'s database has not had yet.
+def missing(applied: Collection[int]) -> list[Migration]:
+    """The migrations that a database which had those of the numbers `applied` has not had yet.
 
     Raises:
-        HostError: where the database has had one that this program does not know.
+        HostError: where the database has had one that is newer than all that this program knows.
     """
-    done = {row["version"] for row in await connection.all("SELECT version FROM schema_migrations", ())}
     every = known()
     newest = max(migration.version for migration in every)
-    if done and max(done) > newest:
+    if applied and max(applied) > newest:
         raise HostError(
-            f"The database is of a newer version ({max(done)}) than this program ({newest}): "
+            f"The database is of a newer version ({max(applied)}) than this program ({newest}): "
             "install the newer Second Wind again, or restore a backup made by this one."
         )
-    return [migration for migration in every if migration.version not in done]
+    return [migration for migration in every if migration.version not in applied]

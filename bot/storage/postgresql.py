@@ -1,0 +1,251 @@
+"""PostgreSQL through asyncpg: serializable writes that are run again where two met, read-only snapshots."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, NoReturn, TypeVar
+from urllib.parse import urlsplit
+
+import asyncpg
+
+from bot.errors import HostError, StorageUnavailable
+from bot.storage.connection import Connection, Parameters, Row
+from bot.storage.database import Database
+
+T = TypeVar("T")
+ATTEMPTS = 12
+CONNECTIONS = 10
+PATIENCE_S = 30.0
+MIGRATION_PATIENCE_S = 3_600.0
+MIGRATION_LOCK = 0x5EC0_0D31  # any number that no other program's advisory lock is likely to use
+
+
+class PostgreSQLConnection:
+    """One asyncpg connection inside a transaction; parameters come in order, for $1, $2 and so on."""
+
+    def __init__(self, raw: Any, patience: float) -> None:
+        self._raw = raw
+        self._patience = patience  # seconds a statement may take
+
+    async def all(self, sql: str, parameters: Parameters) -> list[Row]:
+        return list(await self._raw.fetch(sql, *parameters, timeout=self._patience))
+
+    async def one(self, sql: str, parameters: Parameters) -> Row | None:
+        row: Row | None = await self._raw.fetchrow(sql, *parameters, timeout=self._patience)
+        return row
+
+    async def value(self, sql: str, parameters: Parameters) -> Any:
+        return await self._raw.fetchval(sql, *parameters, timeout=self._patience)
+
+    async def run(self, sql: str, parameters: Parameters) -> int:
+        status: str = await self._raw.execute(sql, *parameters, timeout=self._patience)
+        count = status.rpartition(" ")[2]  # "INSERT 0 1", "UPDATE 3", "CREATE TABLE"
+        return int(count) if count.isdecimal() else -1
+
+    async def many(self, sql: str, parameters: Sequence[Parameters]) -> None:
+        await self._raw.executemany(sql, parameters, timeout=self._patience)
+
+
+class PostgreSQLDatabase(Database):
+    """A database on a server, which several processes may share."""
+
+    dialect = "postgresql"
+
+    def __init__(self, where: str, pool: Any) -> None:
+        super().__init__()
+        self._where = where
+        self._pool = pool
+        self._patience = PATIENCE_S
+
+    @classmethod
+    async def open(cls, url: str) -> PostgreSQLDatabase:
+        """Connect to the server of `url`. Raises `HostError` where it cannot serve, saying what to do."""
+        where = _named(url)
+        try:
+            pool = await asyncpg.create_pool(
+                url, min_size=1, max_size=CONNECTIONS, timeout=10, command_timeout=PATIENCE_S, init=_prepare
+            )
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, ValueError) as error:
+            raise _explained(error, where) from error
+        database = cls(where, pool)
+        try:
+            encoding, read_only = await database.read(_look_at_server)
+            if encoding != "UTF8":
+                raise HostError(
+                    f"The database at {where} stores {encoding}, which cannot hold every name: "
+                    "create one with ENCODING 'UTF8'.",
+                    exit_code=2,
+                )
+            if read_only:
+                raise HostError(database._advice("read_only"))
+        except BaseException:
+            await database.close()
+            raise
+        return database
+
+    async def migrate(self, *, now: int) -> list[str]:
+        # Processes that start together take turns: the second finds nothing left to do. The lock is the
+        # session's, so it goes with this connection however that ends.
+        try:
+            async with self._connection() as raw:
+                await raw.execute("SELECT pg_advisory_lock($1)", MIGRATION_LOCK, timeout=MIGRATION_PATIENCE_S)
+                self._patience = MIGRATION_PATIENCE_S
+                try:
+                    return await super().migrate(now=now)
+                finally:
+                    self._patience = PATIENCE_S
+                    await raw.execute("SELECT pg_advisory_unlock($1)", MIGRATION_LOCK)
+        except StorageUnavailable as refused:
+            raise HostError(self._advice(refused.reason)) from refused
+
+    async def _write(self, work: Callable[[Connection], Awaitable[T]]) -> T:
+        for attempt in range(ATTEMPTS):
+            if attempt:
+                await asyncio.sleep(random.uniform(0.001, 0.005) * 2 ** min(attempt, 6))
+            try:
+                async with self._connection() as raw, raw.transaction(isolation="serializable"):
+                    return await work(PostgreSQLConnection(raw, self._patience))
+            except (asyncpg.SerializationError, asyncpg.DeadlockDetectedError):
+                continue
+            except asyncpg.UniqueViolationError:
+                # Where two inserted the same key at once, the server may say this instead: run again, the
+                # first one's row is seen. What still says so then is a mistake of ours.
+                if attempt:
+                    raise
+        raise StorageUnavailable("busy", f"{ATTEMPTS} attempts met other transactions")
+
+    async def _read(self, work: Callable[[Connection], Awaitable[T]]) -> T:
+        async with (
+            self._connection() as raw,
+            raw.transaction(isolation="repeatable_read", readonly=True),
+        ):
+            return await work(PostgreSQLConnection(raw, self._patience))
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[Any]:
+        """A connection of the pool; what the server refuses comes out as `StorageUnavailable`."""
+        raw: Any = None
+        try:
+            async with self._pool.acquire(timeout=PATIENCE_S) as raw:
+                yield raw
+        except asyncpg.PostgresError as error:
+            _translate(error)
+        except asyncpg.InterfaceError as error:
+            # Also what asyncpg says of wrong parameters, a mistake of ours: unreachable only where closed.
+            if raw is not None and not raw.is_closed():
+                raise
+            raise StorageUnavailable("unreachable", str(error)) from error
+        except TimeoutError as error:
+            raise StorageUnavailable("busy", "timed out") from error
+        except OSError as error:
+            raise StorageUnavailable("unreachable", type(error).__name__) from error
+
+    async def _close(self) -> None:
+        try:
+            await asyncio.wait_for(self._pool.close(), timeout=3)
+        except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            self._pool.terminate()  # a server that is gone does not keep us from ending
+
+    def _advice(self, reason: str) -> str:
+        return _ADVICE[reason].format(where=self._where)
+
+
+async def _prepare(raw: Any) -> None:
+    # sum() over BIGINT is numeric there: give the same int (for avg(), float) as SQLite does.
+    await raw.set_type_codec("numeric", schema="pg_catalog", encoder=str, decoder=_number, format="text")
+
+
+def _number(text: str) -> int | float:
+    return float(text) if "." in text or text == "NaN" else int(text)
+
+
+async def _look_at_server(connection: Connection) -> tuple[str, bool]:
+    encoding = await connection.value("SHOW server_encoding", ())
+    standby = await connection.value("SELECT pg_is_in_recovery()", ())
+    refuses = await connection.value("SHOW default_transaction_read_only", ())
+    return encoding, standby or refuses == "on"
+
+
+_REASONS: tuple[tuple[type[asyncpg.PostgresError], str], ...] = (
+    (asyncpg.PostgresConnectionError, "unreachable"),
+    (asyncpg.AdminShutdownError, "unreachable"),
+    (asyncpg.CrashShutdownError, "unreachable"),
+    (asyncpg.CannotConnectNowError, "unreachable"),
+    (asyncpg.InvalidAuthorizationSpecificationError, "unreachable"),  # also a password changed meanwhile
+    (asyncpg.InvalidCatalogNameError, "unreachable"),
+    (asyncpg.TooManyConnectionsError, "busy"),
+    (asyncpg.LockNotAvailableError, "busy"),
+    (asyncpg.QueryCanceledError, "busy"),
+    (asyncpg.DiskFullError, "full"),
+    (asyncpg.ReadOnlySQLTransactionError, "read_only"),
+    (asyncpg.DataCorruptedError, "damaged"),
+    (asyncpg.IndexCorruptedError, "damaged"),
+)
+
+
+def _translate(error: asyncpg.PostgresError) -> NoReturn:
+    """The server's refusal as `StorageUnavailable`; mistakes of ours and what is run again go on."""
+    for kind, reason in _REASONS:
+        if isinstance(error, kind):
+            raise StorageUnavailable(reason, type(error).__name__) from error
+    raise error
+
+
+def _named(url: str) -> str:
+    """host:port/database of an address: what may be shown of it, never the password."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "the local socket", parts.port or 5432
+    except ValueError as error:
+        raise HostError(
+            "storage.url cannot be read: write postgresql://user:password@host:5432/database, with what is "
+            "no letter or digit in user and password written as %XX.",
+            exit_code=2,
+        ) from error
+    return f"{host}:{port}{parts.path}"
+
+
+def _explained(error: Exception, where: str) -> HostError:
+    """What keeps us from connecting, as one line for the host."""
+    if isinstance(error, asyncpg.InvalidAuthorizationSpecificationError):  # a wrong password is one of these
+        return HostError(
+            f"PostgreSQL at {where} does not let this user in: "
+            "look at the user and the password in storage.url.",
+            exit_code=2,
+        )
+    if isinstance(error, asyncpg.InvalidCatalogNameError):
+        return HostError(
+            f"There is no database {where}: create it (createdb), or change storage.url.", exit_code=2
+        )
+    if isinstance(error, asyncpg.InsufficientPrivilegeError):
+        return HostError(
+            f"PostgreSQL at {where} keeps this user out: grant it CONNECT on the database.", exit_code=2
+        )
+    if isinstance(error, asyncpg.TooManyConnectionsError):
+        return HostError(
+            f"PostgreSQL at {where} has no connection free: close some, or raise max_connections."
+        )
+    if isinstance(error, asyncpg.PostgresError) and not isinstance(
+        error, asyncpg.PostgresConnectionError | asyncpg.CannotConnectNowError
+    ):
+        return HostError(
+            f"PostgreSQL at {where} refuses the connection ({type(error).__name__}): look at its log."
+        )
+    if isinstance(error, ValueError):
+        return HostError(
+            f"storage.url cannot be read ({where}): write postgresql://user:password@host:5432/database.",
+            exit_code=2,
+        )
+    return HostError(_ADVICE["unreachable"].format(where=where))
+
+
+_ADVICE = {
+    "busy": "PostgreSQL at {where} is too busy to answer: look at what else runs there, then start again.",
+    "full": "The disk of PostgreSQL at {where} is full: make room, then start again.",
+    "read_only": "PostgreSQL at {where} takes no writes (a standby?): point storage.url at the primary.",
+    "unreachable": "PostgreSQL at {where} cannot be reached: look whether it runs and takes connections.",
+    "damaged": "PostgreSQL at {where} reports damaged data: look at its log, and restore a backup.",
+}

@@ -1,0 +1,93 @@
+"""Databases for every test that wants one: fresh, migrated, on both engines."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.storage import Database, open_database
+from bot.storage.sqlite import SQLiteDatabase
+from tests import postgresql
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[postgresql.Server]:
+    """The throw-away server of this test process; skips where none is installed."""
+    programs = postgresql.binaries()
+    if programs is None:
+        pytest.skip(postgresql.MISSING)
+    pytest.importorskip("asyncpg")
+    server = postgresql.Server(programs)
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file to copy from."""
+    path = tmp_path_factory.mktemp("template") / "second-wind.db"
+
+    async def make() -> None:
+        database = await open_database(f"sqlite:///{path}")
+        await database.migrate(now=0)
+        await database.close()
+
+    with asyncio.Runner() as runner:
+        runner.run(make())
+    return path
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database with nothing in it, on each engine in turn."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/second-wind.db"
+        return
+    server: postgresql.Server = request.getfixturevalue("postgresql_server")
+    name = server.create(empty=True)
+    yield server.url(name)
+    server.drop(name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database of the newest schema without rows, on each engine in turn."""
+    if request.param == "sqlite":
+        path = tmp_path / "second-wind.db"
+        shutil.copy(request.getfixturevalue("migrated_file"), path)
+        yield f"sqlite:///{path}"
+        return
+    server: postgresql.Server = request.getfixturevalue("postgresql_server")
+    name = server.create()
+    yield server.url(name)
+    server.drop(name)
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """An open database of the newest schema without rows, on each engine in turn."""
+    opened = await open_database(database_url)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def sqlite_database(migrated_file: Path, tmp_path: Path) -> AsyncIterator[SQLiteDatabase]:
+    """The same on SQLite alone, for what is about the file."""
+    path = tmp_path / "second-wind.db"
+    shutil.copy(migrated_file, path)
+    opened = await open_database(f"sqlite:///{path}")
+    assert isinstance(opened, SQLiteDatabase)
+    yield opened
+    await opened.close()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say, in the closing lines, that half of the storage was not tested where no server is installed."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    if any(postgresql.MISSING in str(report.longrepr) for report in skipped):
+        terminalreporter.write_line(postgresql.MISSING, yellow=True)
