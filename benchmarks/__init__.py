@@ -1,0 +1,1 @@
+"""What `make bench` runs: the real process against a stand-in of Discord, over real sockets."""
