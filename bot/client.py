@@ -17,6 +17,7 @@ from bot.ui.router import Router
 from bot.words import Catalogues, CommandTranslator
 
 if TYPE_CHECKING:
+    from bot.attachments import AttachmentReader
     from bot.checkins.files import FileReader
     from bot.checkins.service import CheckinService
     from bot.clock import Clock
@@ -48,6 +49,7 @@ class Services:
     members: MemberService
     checkins: CheckinService
     files: FileReader
+    attachments: AttachmentReader
 
 
 class Tree(app_commands.CommandTree["SecondWind"]):
@@ -90,7 +92,7 @@ class SecondWind(commands.AutoShardedBot):
             ),
             allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
             shard_count=shard_count,
-            **({} if shard_ids is None else {"shard_ids": shard_ids}),
+            shard_ids=shard_ids,  # type: ignore[arg-type]  # discord.py takes None, its signature says otherwise
         )
         self.services = services
         self.catalogues = catalogues

@@ -163,7 +163,7 @@ def file_field(
 
 
 def form(title: str, action: str, *arguments: object, fields: Sequence[ui.Item[Any]]) -> ui.Modal:
-    """A form of one to five fields (Discord's limit, checked here); what is filled in comes to the handler of `action`."""
+    """A form of one to five fields (Discord's limit, checked here); what is filled in comes to `action`'s handler."""
     if not 1 <= len(fields) <= 5:
         raise ValueError("a form holds one to five fields")
     modal = ui.Modal(title=title[:45], custom_id=custom_id(action, *arguments), timeout=None)
