@@ -115,7 +115,9 @@ CREATE TABLE runs (
     FOREIGN KEY (group_id, person_id) REFERENCES members (group_id, person_id) ON DELETE CASCADE
 );
 -- Covers days kept, sums by day and history without reading the row itself.
-CREATE INDEX runs_by_day ON runs (group_id, person_id, running_day, undone_at, activity, metres, seconds, started_at, run_id);
+CREATE INDEX runs_by_day ON runs (
+    group_id, person_id, running_day, undone_at, late, activity, metres, seconds, started_at, run_id
+);
 CREATE UNIQUE INDEX runs_by_file ON runs (group_id, person_id, content_hash) WHERE content_hash IS NOT NULL AND undone_at IS NULL;
 CREATE INDEX runs_undone ON runs (undone_at) WHERE undone_at IS NOT NULL;
 
