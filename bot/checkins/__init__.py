@@ -1,0 +1,1 @@
+"""Check-ins: runs and walks, with or without numbers, and everything that follows from them."""

@@ -1,0 +1,58 @@
+"""How different languages write: Babel's locales, and what a person typed made plain enough to read."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+
+from babel import Locale, UnknownLocaleError
+
+_SIGNS = {
+    "\u066b": ".",  # Arabic decimal separator
+    "\uff0e": ".",
+    "\uff0c": ",",
+    "\uff1a": ":",
+    "\uff0f": "/",
+    "\u2010": "-",
+    "\u2011": "-",
+    "\u2012": "-",
+    "\u2013": "-",
+    "\u2212": "-",
+    "\u2018": "'",
+    "\u2019": "'",
+    "\u2032": "'",
+    "\u201c": '"',
+    "\u201d": '"',
+    "\u2033": '"',
+}
+
+
+@lru_cache(maxsize=64)
+def locale_of(language: str) -> Locale:
+    """Babel's locale of a BCP 47 tag such as "en-GB"; English for one that Babel does not know."""
+    for tag in (language, language.split("-", 1)[0]):
+        try:
+            return Locale.parse(tag, sep="-")
+        except (UnknownLocaleError, ValueError):
+            continue
+    return Locale("en")
+
+
+def plain(text: str, limit: int) -> str | None:
+    """`text` in lower case with ASCII digits, plain signs and single spaces; None if longer than `limit`.
+
+    Decimal digits of any script become 0 to 9. Superscripts, fractions and circled figures are no digits and stay
+    as they are, so that "5²" is never read as 52. Invisible marks (of direction, of width) are dropped.
+    """
+    if len(text) > 4 * limit:
+        return None
+    kept: list[str] = []
+    for character in unicodedata.normalize("NFC", text):
+        digit = unicodedata.decimal(character, None)
+        if digit is not None:
+            kept.append(str(digit))
+        elif unicodedata.category(character) != "Cf":
+            kept.append(_SIGNS.get(character, character))
+    words = "".join(kept).lower().split()
+    joined = " ".join(words)
+    return joined if len(joined) <= limit else None
