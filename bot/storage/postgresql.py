@@ -100,6 +100,11 @@ class PostgreSQLDatabase(Database):
                     await raw.execute("SELECT pg_advisory_unlock($1)", MIGRATION_LOCK)
         except StorageUnavailable as refused:
             raise HostError(self._advice(refused.reason)) from refused
+        except asyncpg.InsufficientPrivilegeError as error:
+            raise HostError(
+                f"This user may not create tables at {self._where}: make it the owner of the database.",
+                exit_code=2,
+            ) from error
 
     async def _write(self, work: Callable[[Connection], Awaitable[T]]) -> T:
         for attempt in range(ATTEMPTS):
@@ -135,7 +140,7 @@ class PostgreSQLDatabase(Database):
             _translate(error)
         except asyncpg.InterfaceError as error:
             # Also what asyncpg says of wrong parameters, a mistake of ours: unreachable only where closed.
-            if raw is not None and not raw.is_closed():
+            if raw is not None and not _gone(raw):
                 raise
             raise StorageUnavailable("unreachable", str(error)) from error
         except TimeoutError as error:
@@ -151,6 +156,13 @@ class PostgreSQLDatabase(Database):
 
     def _advice(self, reason: str) -> str:
         return _ADVICE[reason].format(where=self._where)
+
+
+def _gone(raw: Any) -> bool:
+    try:
+        return bool(raw.is_closed())
+    except asyncpg.InterfaceError:  # the pool has taken it back already
+        return True
 
 
 async def _prepare(raw: Any) -> None:

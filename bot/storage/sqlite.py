@@ -164,8 +164,7 @@ def _claim(path: Path) -> int:
         ) from error
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        with contextlib.suppress(FileExistsError):
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+        os.close(os.open(path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
     except BlockingIOError as error:
         os.close(descriptor)
         raise HostError(
@@ -175,8 +174,8 @@ def _claim(path: Path) -> int:
     except OSError as error:
         os.close(descriptor)
         raise HostError(
-            f"{path} cannot be made or locked ({error.strerror}): "
-            "put the database on a local disk of this user's."
+            f"{path} cannot be opened or locked ({error.strerror}): storage.url has to name a file "
+            "of this user's on a local disk."
         ) from error
     return descriptor
 

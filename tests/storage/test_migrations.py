@@ -1,0 +1,100 @@
+"""Migrations: each whole or not at all, recorded, once, and never backwards."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from bot.errors import HostError
+from bot.storage import Connection, Database, migrations, open_database
+from bot.storage.migrations import Migration
+
+TABLES = {
+    "sqlite": "SELECT count(*) FROM sqlite_master WHERE name = 'half'",
+    "postgresql": "SELECT count(*) FROM pg_tables WHERE tablename = 'half'",
+}
+
+
+async def versions(database: Database) -> list[tuple[int, str, int]]:
+    async def read(connection: Connection) -> list[tuple[int, str, int]]:
+        rows = await connection.all(
+            "SELECT version, name, applied_at FROM schema_migrations ORDER BY version", ()
+        )
+        return [(row["version"], row["name"], row["applied_at"]) for row in rows]
+
+    return await database.read(read)
+
+
+async def test_every_migration_is_applied_once_and_recorded(empty_database_url: str) -> None:
+    database = await open_database(empty_database_url)
+    try:
+        names = [migration.name for migration in migrations.known()]
+        assert await database.migrate(now=1_000) == names
+        assert await database.migrate(now=2_000) == []
+        assert await versions(database) == [(m.version, m.name, 1_000) for m in migrations.known()]
+    finally:
+        await database.close()
+
+
+async def test_processes_that_start_together_migrate_once(empty_database_url: str) -> None:
+    if empty_database_url.startswith("sqlite"):
+        pytest.skip("a second process is refused there (test_sqlite_file.py)")
+    databases = [await open_database(empty_database_url) for _ in range(3)]
+    try:
+        applied = await asyncio.gather(*(database.migrate(now=1) for database in databases))
+        assert sorted(map(len, applied)) == [0, 0, len(migrations.known())]
+    finally:
+        for database in databases:
+            await database.close()
+
+
+async def test_a_migration_that_breaks_in_the_middle_leaves_nothing(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = await versions(database)
+    broken = Migration(
+        9_999, "9999_broken", "CREATE TABLE half (a BIGINT);\nINSERT INTO half VALUES (1);\nNONSENSE;"
+    )
+    monkeypatch.setattr(migrations, "known", lambda: [broken])
+    with pytest.raises(Exception, match=r"(?i)syntax error"):
+        await database.migrate(now=5)
+    assert await versions(database) == before
+    assert await database.read(lambda connection: connection.value(TABLES[database.dialect], ())) == 0
+
+    mended = Migration(9_999, "9999_mended", "CREATE TABLE half (a BIGINT);\nINSERT INTO half VALUES (1);")
+    monkeypatch.setattr(migrations, "known", lambda: [mended])
+    assert await database.migrate(now=6) == ["9999_mended"]
+    assert await database.read(lambda connection: connection.value("SELECT a FROM half", ())) == 1
+
+
+async def test_a_newer_database_is_refused_and_left_alone(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newer = Migration(9_999, "9999_of_next_year", "CREATE TABLE half (a BIGINT);")
+    with monkeypatch.context() as patch:
+        patch.setattr(migrations, "known", lambda: [newer])
+        await database.migrate(now=5)
+    before = await versions(database)
+    with pytest.raises(HostError, match=r"newer version \(9999\)"):
+        await database.migrate(now=6)
+    assert await versions(database) == before
+
+
+def test_a_file_is_cut_into_its_statements() -> None:
+    text = (
+        "-- a; comment\nCREATE TABLE a (b TEXT DEFAULT ';');\n"
+        "CREATE TRIGGER t AFTER INSERT ON a BEGIN\n  DELETE FROM a; END;\nSELECT 1"
+    )
+    statements = [statement.strip() for statement in Migration(1, "0001_x", text).statements()]
+    assert [statement.splitlines()[0] for statement in statements] == [
+        "-- a; comment",
+        "CREATE TRIGGER t AFTER INSERT ON a BEGIN",
+        "SELECT 1",
+    ]
+
+
+def test_numbers_of_migrations_are_gapless_and_unique() -> None:
+    assert [migration.version for migration in migrations.known()] == list(
+        range(1, len(migrations.known()) + 1)
+    )
