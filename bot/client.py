@@ -56,6 +56,8 @@ class Tree(app_commands.CommandTree["SecondWind"]):
     """The command tree; every command is known to the client while it is under way."""
 
     async def _call(self, interaction: discord.Interaction[SecondWind]) -> None:
+        if self.client.stopping:
+            return
         with self.client.under_way():
             await super()._call(interaction)
 
@@ -99,6 +101,7 @@ class SecondWind(commands.AutoShardedBot):
         self.router = Router()
         self._cog_names = tuple(cogs)
         self._at_setup = tuple(at_setup)
+        self.stopping = False
         self._under_way = 0
         self._idle = asyncio.Event()
         self._idle.set()
@@ -126,6 +129,8 @@ class SecondWind(commands.AutoShardedBot):
         """Presses, choices and forms; commands come through the tree."""
         if interaction.type not in (discord.InteractionType.component, discord.InteractionType.modal_submit):
             return
+        if self.stopping:
+            return
         with self.under_way():
             try:
                 await self.router.dispatch(interaction)
@@ -137,7 +142,8 @@ class SecondWind(commands.AutoShardedBot):
         return _UnderWay(self)
 
     async def finish(self, seconds: float) -> bool:
-        """Wait until nothing is under way, at most `seconds`; whether that came."""
+        """Begin nothing new, and wait until nothing is under way, at most `seconds`; whether that came."""
+        self.stopping = True
         try:
             async with asyncio.timeout(seconds):
                 await self._idle.wait()

@@ -1,0 +1,153 @@
+"""The command line: `second-wind` or `python -m bot`. Exit code 0 is fine, 1 a problem, 2 the configuration."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Callable, Coroutine, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from bot.errors import HostError, StorageUnavailable
+from bot.log import set_up_logging
+from bot.settings import Settings, load_settings, readable_by_others
+
+T = TypeVar("T")
+COMMANDS = {
+    "run": "connect to Discord and serve",
+    "demo": "try everything in a browser, without an account (see `second-wind demo --help`)",
+    "check": "look for what is wrong and say what to do",
+    "sync": "give Discord the commands again (while the bot is stopped)",
+    "migrate": "bring the database up to this version (run does so too)",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; its exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given[:1] == ["demo"]:
+        return _reported(lambda: _demo(given[1:]))
+    options = _parser().parse_args(given)
+    actions: dict[str, Callable[[Settings, Path | None], int]] = {
+        "run": _run,
+        "check": _check,
+        "sync": _sync,
+        "migrate": _migrate,
+    }
+    return _reported(lambda: actions[options.command](load_settings(options.config), options.config))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="second-wind", description="A Discord bot that keeps running groups accountable, kindly."
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, meaning in COMMANDS.items():
+        command = commands.add_parser(name, help=meaning, description=meaning.capitalize() + ".")
+        command.add_argument(
+            "--config",
+            type=Path,
+            metavar="FILE",
+            help="the configuration (config.toml unless given); the environment's SECONDWIND_ settings come first",
+        )
+    return parser
+
+
+def _reported(command: Callable[[], int]) -> int:
+    """The command's exit code; what only the host can mend becomes a line on standard error."""
+    try:
+        return command()
+    except HostError as error:
+        print(*(f"second-wind: {line}" for line in str(error).splitlines()), sep="\n", file=sys.stderr)
+        return error.exit_code
+    except StorageUnavailable as error:
+        print(
+            f"second-wind: The database gave no answer ({error}): run `second-wind check`.", file=sys.stderr
+        )
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(settings: Settings, file: Path | None) -> int:
+    import logging
+
+    from bot.app import require_token, serve
+
+    require_token(settings)
+    set_up_logging(settings.log.level, settings.log.format)
+    if readable_by_others(file, settings):
+        logging.getLogger("bot").warning(
+            "config_readable_by_others: run `chmod 600` on it, as it holds the token"
+        )
+    _in_loop(serve(settings))
+    return 0
+
+
+def _sync(settings: Settings, _file: Path | None) -> int:
+    from bot.app import require_token, sync
+
+    require_token(settings)
+    set_up_logging(settings.log.level, settings.log.format)
+    outcome = _in_loop(sync(settings))
+    if outcome == "synced":
+        print("Discord has the commands now.")
+    return 0 if outcome == "synced" else 1
+
+
+def _migrate(settings: Settings, _file: Path | None) -> int:
+    from bot.app import migrate
+
+    applied = _in_loop(migrate(settings))
+    print(f"Applied: {', '.join(applied)}." if applied else "The database is up to date.")
+    return 0
+
+
+def _check(settings: Settings, file: Path | None) -> int:
+    from bot.doctor import Installation, examine, report
+
+    token = settings.discord.token
+    findings = _in_loop(
+        examine(
+            Installation(
+                token=token.get_secret_value() if token else None,
+                api_base=settings.discord.api_base,
+                storage_url=settings.storage.url,
+                config_readable_by_others=readable_by_others(file, settings),
+                allowed_groups=settings.host.allowed_groups,
+            )
+        )
+    )
+    return report(findings, print)
+
+
+def _demo(arguments: list[str]) -> int:
+    try:
+        from demo.__main__ import main as demo
+    except ModuleNotFoundError as missing:
+        if missing.name is None or missing.name.partition(".")[0] not in {"simcord", "demo"}:
+            raise
+        raise HostError(
+            "The demo needs its own packages: run `make demo` in a clone, or pip install 'second-wind[demo]'."
+        ) from None
+    code: int = demo(arguments)
+    return code
+
+
+def _in_loop(work: Coroutine[Any, Any, T]) -> T:
+    """Run `work` on uvloop where there is one."""
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        return runner.run(work)
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
+    try:
+        import uvloop
+    except ImportError:  # not made for every system
+        return asyncio.new_event_loop
+    return uvloop.new_event_loop
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,239 @@
+"""The composition root: builds everything from the settings, runs it, closes it in reverse."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import importlib.util
+import logging
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import discord
+
+from bot.attachments import CDNReader
+from bot.client import COGS, SecondWind, Services
+from bot.clock import Clock, SystemClock, epoch
+from bot.commands.service import CommandTreeService
+from bot.commands.sync import Outcome, sync_commands
+from bot.discord_address import attachment_hosts, follow_gateway, use_api_base
+from bot.errors import HostError
+from bot.housekeeping.doorstep import Doorstep
+from bot.housekeeping.jobs import Housekeeping
+from bot.housekeeping.service import HousekeepingService
+from bot.settings import Settings
+from bot.storage import open_database
+from bot.words import Catalogues
+
+log = logging.getLogger(__name__)
+# Within 5 s in all: what people began may take 3 of them, Discord's goodbye 1, the database the rest.
+FINISH_SECONDS, GOODBYE_SECONDS = 3.0, 1.0
+
+
+class App:
+    """Everything that one process holds. Made by `build`; `close` lets go of it in reverse."""
+
+    def __init__(self, client: SecondWind, settings: Settings, closing: contextlib.AsyncExitStack) -> None:
+        self.client = client
+        self._settings = settings
+        self._closing = closing
+
+    async def run(self) -> None:
+        """Connect and serve until closed. Raises HostError where Discord cannot be had."""
+        with _explained(self._settings.discord.api_base):
+            await self.client.login(require_token(self._settings))
+            await follow_gateway(self.client, self._settings.discord.api_base)
+            await self.client.connect()
+
+    async def sync(self) -> Outcome:
+        """Send the commands to Discord, whether or not they changed."""
+        with _explained(self._settings.discord.api_base):
+            await self.client.login(require_token(self._settings))
+        service = CommandTreeService(self.client.services.database)
+        return await sync_commands(self.client.tree, service, self.client.clock, force=True)
+
+    async def close(self) -> None:
+        """Finish what people began, say goodbye to Discord, let go of the rest: within 5 s. Twice is once."""
+        if not await self.client.finish(FINISH_SECONDS):
+            log.warning("stopped_with_work_under_way")
+        await self._closing.aclose()
+
+
+async def build(settings: Settings, clock: Clock | None = None, *, live: bool = True) -> App:
+    """Open the database, migrate it, and build the client on it; nothing is connected yet.
+
+    Args:
+        clock: what the bot takes for the time; the machine's unless given.
+        live: sync changed commands and start the housekeeping once the client is logged in.
+
+    Raises:
+        HostError: where the database cannot serve.
+    """
+    use_api_base(settings.discord.api_base)
+    closing = contextlib.AsyncExitStack()
+    try:
+        services = await _services(settings, clock or SystemClock(), closing)
+        client = _client(settings, services, closing, live=live)
+    except BaseException:
+        await closing.aclose()
+        raise
+    return App(client, settings, closing)
+
+
+async def _services(settings: Settings, clock: Clock, closing: contextlib.AsyncExitStack) -> Services:
+    database = await open_database(settings.storage.url)
+    closing.push_async_callback(database.close)
+    applied = await database.migrate(now=epoch(clock.now()))
+    if applied:
+        log.info("migrated", extra={"migrations": ",".join(applied)})
+    api_base = settings.discord.api_base
+    attachments = CDNReader(attachment_hosts(api_base), plain_http=api_base.startswith("http://"))
+    closing.push_async_callback(attachments.close)
+    return Services(
+        clock=clock,
+        database=database,
+        groups=_built("bot.groups.service", "GroupService", database),
+        members=_built("bot.members.service", "MemberService", database),
+        checkins=_built("bot.checkins.service", "CheckinService", database),
+        attachments=attachments,
+        files=_built("bot.checkins.files", "FileReader"),
+    )
+
+
+def _built(module: str, name: str, *arguments: Any) -> Any:
+    """Until every feature is in the tree: the service where its module is there."""
+    return getattr(importlib.import_module(module), name)(*arguments) if _there(module) else None
+
+
+def _there(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+def _client(
+    settings: Settings, services: Services, closing: contextlib.AsyncExitStack, *, live: bool
+) -> SecondWind:
+    database, clock, host = services.database, services.clock, settings.host
+    heartbeat = Path(host.heartbeat) if host.heartbeat else None
+    housekeeping = Housekeeping(database, clock, heartbeat=heartbeat)
+
+    async def at_setup(client: SecondWind) -> None:
+        service = HousekeepingService(database)
+        await client.add_cog(Doorstep(client, service, allowed=host.allowed_groups, contact=host.contact))
+        await sync_commands(client.tree, CommandTreeService(database), clock)
+        housekeeping.start(connected=lambda: client.is_ready() and not client.is_closed())
+
+    client = SecondWind(
+        services,
+        Catalogues(),
+        cogs=[name for name in COGS if _there(name)],
+        at_setup=(at_setup,) if live else (),
+        shard_count=settings.discord.shard_count,
+        shard_ids=list(settings.discord.shard_ids) or None,
+    )
+    closing.push_async_callback(_say_goodbye, client)
+    closing.push_async_callback(housekeeping.stop)
+    return client
+
+
+async def serve(settings: Settings, clock: Clock | None = None) -> None:
+    """Run the bot until a signal: the first ends it in order, a second at once."""
+    stop = asyncio.Event()
+    _listen_for_signals(stop)
+    app = await build(settings, clock)
+    running = asyncio.create_task(app.run())
+    waiting = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait({running, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        if running.done():
+            running.result()
+    finally:
+        waiting.cancel()
+        await app.close()
+        running.cancel()
+        await asyncio.wait({running})
+        log.info("stopped")
+
+
+def _listen_for_signals(stop: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+    both = (signal.SIGTERM, signal.SIGINT)
+
+    def on_signal() -> None:
+        log.info("stopping")
+        stop.set()
+        for each in both:  # the next one is the operating system's own: the end
+            loop.remove_signal_handler(each)
+            signal.signal(each, signal.SIG_DFL)
+
+    for each in both:
+        loop.add_signal_handler(each, on_signal)
+
+
+async def sync(settings: Settings) -> Outcome:
+    """Log in, send the commands, and leave."""
+    app = await build(settings, live=False)
+    try:
+        return await app.sync()
+    finally:
+        await app.close()
+
+
+async def migrate(settings: Settings) -> list[str]:
+    """Bring the database up to this version; the names of what was applied."""
+    database = await open_database(settings.storage.url)
+    try:
+        return await database.migrate(now=epoch(SystemClock().now()))
+    finally:
+        await database.close()
+
+
+async def _say_goodbye(client: SecondWind) -> None:
+    # closing a gateway that does not answer would take half a minute
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(client.close(), GOODBYE_SECONDS)
+
+
+def require_token(settings: Settings) -> str:
+    """The bot's token. Raises HostError (exit code 2) where there is none."""
+    if settings.discord.token is None:
+        raise HostError(
+            "discord.token is missing: put the bot's token (Developer Portal, your application, Bot) into "
+            "SECONDWIND_DISCORD__TOKEN, or into the configuration file under [discord].",
+            exit_code=2,
+        )
+    return settings.discord.token.get_secret_value()
+
+
+@contextlib.contextmanager
+def _explained(api_base: str) -> Iterator[None]:
+    """Discord's refusals at the start, as one line for the host."""
+    try:
+        yield
+    except discord.LoginFailure as error:
+        raise HostError(
+            "Discord does not know discord.token: copy it again from the Developer Portal (Bot, Reset Token).",
+            exit_code=2,
+        ) from error
+    except (aiohttp.ClientError, discord.GatewayNotFound, discord.DiscordServerError, OSError) as error:
+        raise HostError(
+            f"Discord could not be reached at {api_base}: look at the network, or wait a minute; then start again."
+        ) from error
+    except discord.ConnectionClosed as error:
+        raise HostError(
+            _CLOSED.get(error.code, f"Discord closed the connection for good ({error.code}).")
+        ) from error
+    except discord.HTTPException as error:
+        raise HostError(f"Discord refused the start ({error.status}, code {error.code}).") from error
+
+
+_CLOSED = {
+    4004: "Discord no longer takes discord.token: copy it again from the Developer Portal (Bot, Reset Token).",
+    4010: "Discord does not know these shards: look at discord.shard_count and discord.shard_ids.",
+    4011: "The bot is in so many groups that it needs more shards: raise discord.shard_count, or leave it out.",
+}

@@ -1,0 +1,1 @@
+"""The commands as Discord knows them: sent again when they changed, and only then."""

@@ -1,0 +1,81 @@
+"""Wakes the housekeeping. What is due stands in the database; APScheduler is only the alarm clock."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.clock import Clock, SystemClock
+from bot.errors import StorageUnavailable
+from bot.housekeeping.service import HousekeepingService
+from bot.storage import Connection, Database
+
+log = logging.getLogger(__name__)
+HOUR, HEARTBEAT_SECONDS = 3600, 15
+
+
+class Housekeeping:
+    """The jobs of one process: started once, stopped once."""
+
+    def __init__(self, database: Database, clock: Clock, *, heartbeat: Path | None = None) -> None:
+        self._service = HousekeepingService(database)
+        self._database = database
+        self._clock = clock
+        self._heartbeat = heartbeat
+        self._alarm = AsyncIOScheduler(timezone="UTC")
+
+    def start(self, connected: Callable[[], bool]) -> None:
+        """Wake every job at once and then at its interval. `connected` says whether the gateway is there."""
+        self._every(HOUR, self.tidy)
+        if self._heartbeat is not None:
+            self._every(HEARTBEAT_SECONDS, lambda: self.beat(connected))
+        self._alarm.start()
+
+    def _every(self, seconds: int, job: Callable[[], Awaitable[None]]) -> None:
+        async def run() -> None:
+            try:
+                await job()
+            except StorageUnavailable as refused:
+                log.warning("housekeeping_postponed", extra={"reason": refused.reason})
+            except Exception:
+                log.exception("housekeeping_bug")
+
+        self._alarm.add_job(
+            run,
+            "interval",
+            seconds=seconds,
+            next_run_time=SystemClock().now(),  # the alarm rings by the machine's clock, whatever ours says
+            misfire_grace_time=None,
+            coalesce=True,
+            max_instances=1,
+        )
+
+    async def tidy(self) -> None:
+        """Erase what was kept long enough."""
+        now = self._clock.now()
+        runs = await self._service.remove_undone_runs(now)
+        groups = await self._service.erase_left_groups(now)
+        if runs or groups:
+            log.info("tidied", extra={"undone_runs": runs, "groups": groups})
+
+    async def beat(self, connected: Callable[[], bool]) -> None:
+        """Touch the heartbeat's file, if the gateway is connected and the database takes a transaction."""
+        if self._heartbeat is None or not connected():
+            return
+        await self._database.write(_nothing)
+        try:
+            self._heartbeat.touch()
+        except OSError as error:
+            log.warning("heartbeat_not_written", extra={"detail": error.strerror})
+
+    async def stop(self) -> None:
+        """Ring no more. A transaction under way runs to its end, which closing the database waits for."""
+        if self._alarm.running:
+            self._alarm.shutdown(wait=False)
+
+
+async def _nothing(_connection: Connection) -> None:
+    return None
