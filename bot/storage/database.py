@@ -42,25 +42,29 @@ class Database(ABC):
         (A PostgreSQL server lost in the very moment of the commit may have stored it all the same: the keys
         made of the interaction's id let the same use case run again.)
         """
-        return await self._to_the_end(self._write, work)
+        return await self._to_the_end(partial(self._write, work))
 
     async def read(self, work: Callable[[Connection], Awaitable[T]]) -> T:
         """Run `work` against one unchanging picture of the database; it cannot write.
 
         Raises `StorageUnavailable` where the engine refuses.
         """
-        return await self._to_the_end(self._read, work)
+        return await self._to_the_end(partial(self._read, work))
 
-    async def _to_the_end(
-        self,
-        engine: Callable[[Callable[[Connection], Awaitable[T]]], Coroutine[Any, Any, T]],
-        work: Callable[[Connection], Awaitable[T]],
-    ) -> T:
+    async def scrub(self) -> bool:
+        """After an erasure: leave no copy of the erased rows in files beside the database's own.
+
+        Returns:
+            False where somebody read for so long that it has to be done another time.
+        """
+        return await self._to_the_end(self._scrub)
+
+    async def _to_the_end(self, engine: Callable[[], Coroutine[Any, Any, T]]) -> T:
         # An aiosqlite statement goes on in its thread after its caller was cancelled; a transaction left
         # half-way there would be committed by the next one. So each runs as a task of its own.
         if self._closing:
             raise StorageUnavailable("unreachable", "closed")
-        task = asyncio.create_task(engine(work))
+        task = asyncio.create_task(engine())
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
         try:
@@ -116,6 +120,9 @@ class Database(ABC):
 
     @abstractmethod
     async def _read(self, work: Callable[[Connection], Awaitable[T]]) -> T: ...
+
+    @abstractmethod
+    async def _scrub(self) -> bool: ...
 
     @abstractmethod
     async def _close(self) -> None: ...

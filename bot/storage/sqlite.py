@@ -119,6 +119,13 @@ class SQLiteDatabase(Database):
         finally:
             self._readers.put_nowait(reader)
 
+    async def _scrub(self) -> bool:
+        # secure_delete has overwritten the rows in the file; what the log still holds goes with its truncation.
+        async with self._write_lock:
+            with _translated():
+                rows = list(await self._writer.raw.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)"))
+        return not rows[0][0]
+
     def _advice(self, reason: str) -> str:
         return _ADVICE[reason].format(path=self.path)
 

@@ -130,7 +130,7 @@ CREATE TABLE bests (
     seconds INTEGER NOT NULL CHECK (seconds > 0),
     PRIMARY KEY (run_id, mark)
 );
-CREATE INDEX bests_by_mark ON bests (group_id, person_id, mark, seconds);
+CREATE INDEX bests_by_mark ON bests (group_id, person_id, mark, seconds, run_id);
 
 CREATE TABLE cheers (
     run_id BIGINT NOT NULL REFERENCES runs (run_id) ON DELETE CASCADE,
@@ -162,6 +162,17 @@ CREATE TABLE notices (
     FOREIGN KEY (group_id, person_id) REFERENCES members (group_id, person_id) ON DELETE CASCADE
 );
 CREATE INDEX notices_by_member ON notices (group_id, person_id);
+
+-- Messages of ours that are to go because what they showed was erased: removed one by one, then forgotten.
+-- They outlive whatever they belonged to, so nothing is referenced.
+CREATE TABLE card_removals (
+    message_id BIGINT PRIMARY KEY,
+    channel_id BIGINT NOT NULL,
+    group_id BIGINT NOT NULL,
+    requested_at BIGINT NOT NULL,
+    tries INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX card_removals_by_group ON card_removals (group_id, requested_at);
 
 -- What Discord was last given of our commands: they are sent again when this hash changes.
 CREATE TABLE command_trees (

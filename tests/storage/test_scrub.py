@@ -1,0 +1,42 @@
+"""After an erasure nothing of the erased rows is left in any of the database's files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bot.storage import Connection, Database
+from bot.storage.sqlite import SQLiteDatabase
+
+MARKER = "erase-me-3f9c2b71"
+
+
+def copies(path: Path) -> int:
+    files = [path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")]
+    return sum(file.read_bytes().count(MARKER.encode()) for file in files if file.exists())
+
+
+async def add(connection: Connection) -> None:
+    await connection.run(
+        "INSERT INTO groups (group_id, zone, created_at) VALUES (:id, :zone, 0)", {"id": 1, "zone": MARKER}
+    )
+
+
+async def remove(connection: Connection) -> None:
+    await connection.run("DELETE FROM groups WHERE group_id = :id", {"id": 1})
+
+
+async def test_scrubbing_leaves_no_copy_of_a_deleted_row_in_the_file_or_its_log(
+    sqlite_database: SQLiteDatabase,
+) -> None:
+    await sqlite_database.write(add)
+    assert copies(sqlite_database.path) > 0, "the marker has to be there for this test to mean anything"
+
+    await sqlite_database.write(remove)
+    assert copies(sqlite_database.path) > 0, "without scrubbing the log still holds it"
+    assert await sqlite_database.scrub()
+
+    assert copies(sqlite_database.path) == 0
+
+
+async def test_scrubbing_works_on_every_engine(database: Database) -> None:
+    assert await database.scrub()
