@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -50,7 +49,7 @@ class CDNReader:
                 async for chunk in response.content.iter_chunked(_CHUNK):
                     content += chunk
                     _check_size(len(content), limit)
-        except (aiohttp.ClientError, asyncio.TimeoutError) as error:
+        except (TimeoutError, aiohttp.ClientError) as error:
             raise Refusal("Discord did not hand the file over. Attach it once more.") from error
         return bytes(content)
 
