@@ -63,6 +63,7 @@ class StandIn:
         self.guilds = [make_guild(number, members=members) for number in range(guilds)]
         self.by_id = {guild.id: guild for guild in self.guilds}
         self.commands: list[Json] = []
+        self.registered = asyncio.Event()
         self.answers: dict[int, Answer] = {}
         self.messages: dict[int, Json] = {}
         self.files: dict[int, tuple[str, bytes]] = {}
@@ -105,6 +106,11 @@ class StandIn:
         """Wait until every shard has been sent READY and its groups."""
         async with asyncio.timeout(patience):
             await self._connected.wait()
+
+    async def wait_commands(self, *, patience: float = 20.0) -> None:
+        """Wait until the bot has registered its commands."""
+        async with asyncio.timeout(patience):
+            await self.registered.wait()
 
     # Being a person
 
@@ -163,13 +169,14 @@ class StandIn:
             interactions.MODAL, data, guild, member, None, clicked=modal.clicked, wait=wait
         )
 
-    async def deliver_again(self, answer: Answer) -> Answer:
-        """Send an interaction a second time, as Discord does after a lost connection."""
-        again = answer if answer.callback is None else Answer(answer.interaction, answer.clicked)
-        again.sent_at = time.perf_counter()
-        self.answers[again.id] = again
-        await self._dispatch(again)
-        return again
+    async def deliver_again(self, answer: Answer) -> None:
+        """Send an interaction once more, as Discord may after a lost connection; returns when the bot has reacted.
+
+        A second callback of one that was answered is refused as Discord refuses it (40060).
+        """
+        answer.sent_at, before = time.perf_counter(), answer.attempts
+        await self._dispatch(answer)
+        await answer.until(lambda a: a.attempts > before)
 
     def channel_messages(self, channel_id: int) -> list[Json]:
         """What everyone sees in a channel, oldest first."""

@@ -22,6 +22,7 @@ class Answer:
     clicked: Json | None = None
     sent_at: float = field(default_factory=time.perf_counter)
     first_response_seconds: float | None = None
+    attempts: int = 0  # callbacks that the bot sent, the refused ones included
     callback: Json | None = None
     message: Json | None = None
     followups: list[Json] = field(default_factory=list)

@@ -163,4 +163,6 @@ class Gateway:
         """Close every open socket, as Discord does now and then; sessions can be resumed."""
         for session in list(self.sessions.values()):
             if session.socket is not None:
-                await session.socket.raw.close(code=4000, message=b"Reconnect")
+                raw, session.socket = session.socket.raw, None
+                self.on_change()
+                await raw.close(code=4000, message=b"Reconnect")

@@ -129,6 +129,7 @@ class Rest:
             }
             for command in await request.json()
         ]
+        self.world.registered.set()
         return as_json(self.world.commands)
 
     async def _get_commands(self, request: web.Request) -> web.Response:
@@ -158,6 +159,8 @@ class Rest:
         answer = self.world.answers.get(interaction)
         if answer is None or answer.interaction["token"] != request.match_info["token"] or answer.too_late:
             return error(404, 10_062, "Unknown interaction")
+        answer.attempts += 1
+        answer.changed()
         if answer.callback is not None:
             return error(400, 40_060, "Interaction has already been acknowledged.")
         message = answer.acknowledge(data, files)

@@ -1,0 +1,96 @@
+"""People of the stand-in at work: each logs runs of which no two look alike."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import sqlite3
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from benchmarks.standin import StandIn
+from benchmarks.standin_answer import Answer
+from benchmarks.standin_world import Guild, Member
+
+RUNS_A_DAY = 24
+
+
+class Runner:
+    """One member of one group."""
+
+    def __init__(self, discord_: StandIn, guild: Guild, member: Member) -> None:
+        self.discord_, self.guild, self.member = discord_, guild, member
+        self.logged = 0
+
+    async def use(self, name: str, options: dict[str, Any] | None = None, *, wait: bool = True) -> Answer:
+        """Use a command."""
+        return await self.discord_.slash(
+            name, guild=self.guild, member=self.member, options=options, wait=wait
+        )
+
+    async def bare(self) -> Answer:
+        return await self.use("bare")
+
+    async def log_run(self, *, wait: bool = True) -> Answer:
+        """`/run log` with the next run: 24 a day, each 9% farther than the one before, so none is another's twin."""
+        back, turn = divmod(self.logged, RUNS_A_DAY)
+        self.logged += 1
+        metres = round(2_000 * 1.09**turn)
+        minutes, seconds = divmod(metres * 345 // 1000, 60)
+        options = {"distance": f"{metres} m", "time": f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"}
+        if back:
+            today = datetime.now(UTC) - timedelta(hours=4)  # a group's day turns at 04:00
+            options["when"] = (today - timedelta(days=back)).date().isoformat()
+        return await self.use("run log", options, wait=wait)
+
+
+def everyone(discord_: StandIn, *, seed: int = 1) -> list[Runner]:
+    """All members of all groups, shuffled."""
+    runners = [Runner(discord_, guild, member) for guild in discord_.guilds for member in guild.members]
+    random.Random(seed).shuffle(runners)
+    return runners
+
+
+def stored(answer: Answer) -> Answer:
+    """The answer to a `/run log`, made sure of: a card that everybody sees. Raises RuntimeError for anything else."""
+    if answer.callback is None or answer.callback["type"] != 4 or answer.ephemeral:
+        raise RuntimeError(f"/run log was answered by {answer.callback}: {answer.text}")
+    return answer
+
+
+async def seconds_of(work: Awaitable[Answer]) -> float:
+    """How long it took until the whole answer stood there."""
+    before = time.perf_counter()
+    await (await work).settled(patience=30)
+    return time.perf_counter() - before
+
+
+async def at_once(jobs: list[Callable[[], Awaitable[Answer]]], width: int) -> tuple[float, list[Answer]]:
+    """Run the jobs, `width` at a time; the seconds it took, and the answers."""
+    queue = iter(jobs)
+    answers: list[Answer] = []
+
+    async def work() -> None:
+        for job in queue:
+            answer = await job()
+            answers.append(answer)
+
+    before = time.perf_counter()
+    async with asyncio.TaskGroup() as group:
+        for _ in range(width):
+            group.create_task(work())
+    return time.perf_counter() - before, answers
+
+
+def stored_runs(database: Path) -> dict[int, int]:
+    """How many rows of runs each interaction has in the file."""
+    raw = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
+    try:
+        return dict(
+            raw.execute("SELECT interaction_id, count(*) FROM runs GROUP BY interaction_id").fetchall()
+        )
+    finally:
+        raw.close()
