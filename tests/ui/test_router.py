@@ -122,13 +122,13 @@ def test_a_custom_id_keeps_discords_limit() -> None:
         custom_id("run.cheer", "x" * 100)
 
 
-def test_a_card_is_kept_nowhere_in_memory() -> None:
+async def test_a_card_is_kept_nowhere_in_memory() -> None:
     made = card(Accent.RUN, "words", row(button("Cheer", "run.cheer", 1)), None)
     assert made.is_finished()
     assert made.has_components_v2()
 
 
-def test_a_form_holds_one_to_five_fields() -> None:
+async def test_a_form_holds_one_to_five_fields() -> None:
     fields = [text_field(f"Field {n}", f"f{n}") for n in range(5)]
     assert form("Title", "x.y", fields=fields).is_finished()
     with pytest.raises(ValueError, match="five"):
