@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from bot.clock import Clock
     from bot.groups.service import GroupService
     from bot.members.service import MemberService
+    from bot.plans.service import PlanService
     from bot.storage import Database
 
 log = logging.getLogger(__name__)
@@ -40,6 +41,14 @@ COGS: tuple[str, ...] = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HostInfo:
+    """What whoever hosts the bot tells its people: both empty unless configured."""
+
+    policy_url: str = ""
+    contact: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     """What the cogs call: built once by bot.app."""
 
@@ -47,9 +56,11 @@ class Services:
     database: Database
     groups: GroupService
     members: MemberService
+    plans: PlanService
     checkins: CheckinService
     files: FileReader
     attachments: AttachmentReader
+    host: HostInfo = field(default_factory=HostInfo)
 
 
 class Tree(app_commands.CommandTree["SecondWind"]):
