@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
+import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -31,7 +33,7 @@ async def import_beside_commands(folder: Path, *, rounds: int) -> list[Figure]:
             stored(await runner.log_run())
         await importer.use("lag")  # forgets what was before
         for turn in range(rounds):
-            upload = Upload("long-run.gpx", long_gpx(days_ago=turn + 1), "application/gpx+xml")
+            upload = archive(turn) if turn % 2 else Upload("long-run.gpx", long_gpx(day=turn))
             importing = await importer.use("run import", {"file": upload}, wait=False)
             await asyncio.sleep(0.4 * (turn % 3))
             answers = await _crowd(runners[turn % 2 :: 2][:AT_ONCE])
@@ -63,9 +65,23 @@ async def _crowd(runners: list[Runner]) -> list[Answer]:
     return await asyncio.gather(*jobs)
 
 
-def long_gpx(*, days_ago: int, size: int = FILE_BYTES) -> bytes:
-    """A GPX track of just under `size` bytes, a point a second at 6:00 a kilometre, with what watches add to each."""
-    start = (datetime.now(UTC) - timedelta(days=days_ago)).replace(hour=5, minute=0, second=0, microsecond=0)
+def archive(turn: int, *, files: int = 10) -> Upload:
+    """A zip of 10 MiB: ten long runs as they are, none packed."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_STORED) as packed:
+        for number in range(files):
+            one = long_gpx(day=100 + turn * files + number, size=FILE_BYTES // files - 200)
+            packed.writestr(f"activities/{number}.gpx", one)
+    return Upload("export.zip", content.getvalue())
+
+
+def long_gpx(*, day: int, size: int = FILE_BYTES) -> bytes:
+    """A GPX track of just under `size` bytes, a point a second at 6:00 a kilometre, with what watches add to each.
+
+    It began at 05:00 UTC, `day` days before yesterday.
+    """
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+    start = (yesterday - timedelta(days=day)).replace(hour=5, minute=0, second=0, microsecond=0)
     head = (
         '<?xml version="1.0" encoding="UTF-8"?>\n<gpx version="1.1" creator="A watch" '
         'xmlns="http://www.topografix.com/GPX/1/1" '
