@@ -107,6 +107,7 @@ def _migrate(settings: Settings, _file: Path | None) -> int:
 def _check(settings: Settings, file: Path | None) -> int:
     from bot.doctor import Installation, examine, report
 
+    set_up_logging("ERROR", "console")  # the findings say it in words
     token = settings.discord.token
     findings = _in_loop(
         examine(
@@ -115,7 +116,6 @@ def _check(settings: Settings, file: Path | None) -> int:
                 api_base=settings.discord.api_base,
                 storage_url=settings.storage.url,
                 config_readable_by_others=readable_by_others(file, settings),
-                allowed_groups=settings.host.allowed_groups,
             )
         )
     )

@@ -15,7 +15,7 @@ import aiohttp
 import discord
 
 from bot.attachments import CDNReader
-from bot.client import COGS, SecondWind, Services
+from bot.client import COGS, HostInfo, SecondWind, Services
 from bot.clock import Clock, SystemClock, epoch
 from bot.commands.service import CommandTreeService
 from bot.commands.sync import Outcome, sync_commands
@@ -92,14 +92,19 @@ async def _services(settings: Settings, clock: Clock, closing: contextlib.AsyncE
     api_base = settings.discord.api_base
     attachments = CDNReader(attachment_hosts(api_base), plain_http=api_base.startswith("http://"))
     closing.push_async_callback(attachments.close)
+    files = _built("bot.checkins.files", "FileReader")
+    if files is not None:
+        closing.push_async_callback(files.close)
     return Services(
         clock=clock,
         database=database,
         groups=_built("bot.groups.service", "GroupService", database),
         members=_built("bot.members.service", "MemberService", database),
+        plans=_built("bot.plans.service", "PlanService", database),
         checkins=_built("bot.checkins.service", "CheckinService", database),
         attachments=attachments,
-        files=_built("bot.checkins.files", "FileReader"),
+        files=files,
+        host=HostInfo(policy_url=settings.host.policy_url, contact=settings.host.contact),
     )
 
 

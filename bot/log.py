@@ -95,6 +95,7 @@ class ConsoleFormatter(logging.Formatter):
 
 def set_up_logging(level: str, form: str) -> None:
     """Send every log to standard error. discord.py stays at INFO or above: below, it logs what people write."""
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # nobody speaks here
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JSONFormatter() if form == "json" else ConsoleFormatter())
     root = logging.getLogger()

@@ -77,7 +77,7 @@ class Discord(_Section):
         default=None, ge=1, le=10_000, description="a whole number from 1 to 10000"
     )
     shard_ids: Ids = Field(
-        (), description="a list of whole numbers from 0 up to shard_count - 1, such as [0, 1]"
+        default=(), description="a list of whole numbers from 0 up to shard_count - 1, such as [0, 1]"
     )
 
     @field_validator("token", mode="after")

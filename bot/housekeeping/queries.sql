@@ -18,6 +18,10 @@ AND NOT EXISTS (
 -- name: erase_group(group_id, before)!
 DELETE FROM groups WHERE group_id = :group_id AND left_at <= :before;
 
+-- Its cards are where the bot no longer is.
+-- name: forget_cards_of(group_id)!
+DELETE FROM card_removals WHERE group_id = :group_id;
+
 -- name: groups_known()
 SELECT group_id, left_at FROM groups;
 

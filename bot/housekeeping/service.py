@@ -28,7 +28,10 @@ class HousekeepingService:
             )
             return count
 
-        return await self._database.write(work)
+        count = await self._database.write(work)
+        if count:
+            await self._database.scrub()
+        return count
 
     async def erase_left_groups(self, now: datetime) -> int:
         """Erase the groups that the bot left 30 days ago or longer, one transaction each; how many."""
@@ -43,9 +46,12 @@ class HousekeepingService:
             async def erase(connection: Connection, group_id: int = group_id) -> None:
                 # asked again within the transaction: the group may have come back this very moment
                 await self._queries.erase_people_of(connection, group_id=group_id, before=before)
-                await self._queries.erase_group(connection, group_id=group_id, before=before)
+                if await self._queries.erase_group(connection, group_id=group_id, before=before):
+                    await self._queries.forget_cards_of(connection, group_id=group_id)
 
             await self._database.write(erase)
+        if gone:
+            await self._database.scrub()
         return len(gone)
 
     async def compare_groups(

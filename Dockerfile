@@ -1,0 +1,41 @@
+# Two stages: the first installs what the lock file names, the second holds that and nothing to build with.
+FROM python:3.13-slim AS build
+
+ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
+RUN python -m venv /opt/second-wind
+COPY lock/postgresql.txt /tmp/lock.txt
+RUN /opt/second-wind/bin/pip install --require-hashes --no-deps -r /tmp/lock.txt
+WORKDIR /build
+COPY pyproject.toml README.md LICENSE ./
+COPY bot ./bot
+COPY cogs ./cogs
+# setuptools comes pinned with the lock file, so nothing is fetched here
+RUN /opt/second-wind/bin/pip install --no-deps --no-index --no-build-isolation .
+
+FROM python:3.13-slim
+
+# libfribidi0: Pillow needs it to lay out names written from right to left.
+RUN apt-get update && apt-get install --yes --no-install-recommends libfribidi0 && rm -rf /var/lib/apt/lists/*
+RUN groupadd --gid 10001 runner \
+    && useradd --uid 10001 --gid runner --no-create-home --home-dir /data --shell /usr/sbin/nologin runner \
+    && install --directory --owner=runner --group=runner --mode=0700 /data
+COPY --from=build /opt/second-wind /opt/second-wind
+
+# Only /data is written to (and /tmp, by the files that people upload and the heartbeat).
+ENV PATH="/opt/second-wind/bin:$PATH" \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONUNBUFFERED=1 \
+    SECONDWIND_STORAGE__URL=sqlite:////data/second-wind.db \
+    SECONDWIND_HOST__HEARTBEAT=/tmp/second-wind.alive \
+    SECONDWIND_LOG__FORMAT=json
+WORKDIR /data
+VOLUME /data
+USER runner
+STOPSIGNAL SIGTERM
+
+# Unhealthy when the heartbeat (every 15 s) stopped for a minute.
+HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=2 \
+    CMD ["python", "-c", "import os, sys, time; sys.exit(time.time() - os.stat('/tmp/second-wind.alive').st_mtime > 60)"]
+
+ENTRYPOINT ["second-wind"]
+CMD ["run"]

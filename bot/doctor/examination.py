@@ -1,0 +1,97 @@
+"""The whole examination, from what was set to what Discord allows."""
+
+from __future__ import annotations
+
+import zoneinfo
+from dataclasses import dataclass
+from functools import partial
+
+from bot.doctor.channels import discord_side
+from bot.doctor.findings import Finding, note, ok, problem
+from bot.doctor.sqlite_file import Contents, contents, file_system, folder, library, look_inside
+from bot.errors import HostError, StorageUnavailable
+from bot.storage import load_queries, open_database
+from bot.storage.migrations import missing
+from bot.storage.open import sqlite_path
+
+
+@dataclass(frozen=True, kw_only=True)
+class Installation:
+    """What was set, as far as the examination needs it."""
+
+    token: str | None
+    api_base: str
+    storage_url: str
+    config_readable_by_others: bool = False
+
+
+async def examine(installation: Installation) -> list[Finding]:
+    """Everything that was found, the most basic first. Changes nothing; works without a network."""
+    findings = _configuration(installation)
+    stored, inside = await _storage(installation.storage_url)
+    findings += stored
+    if installation.token is not None:
+        findings += await discord_side(installation.token, installation.api_base, inside.channels)
+    return findings
+
+
+def _configuration(installation: Installation) -> list[Finding]:
+    findings = []
+    if installation.token is None:
+        findings.append(
+            problem(
+                "discord.token is missing: put the bot's token (Developer Portal, your application, Bot) into "
+                "SECONDWIND_DISCORD__TOKEN, or into the configuration file under [discord]."
+            )
+        )
+    if installation.config_readable_by_others:
+        findings.append(
+            problem(
+                "Other users of this machine can read the configuration file with the token: `chmod 600` it."
+            )
+        )
+    try:
+        zoneinfo.ZoneInfo("America/New_York")
+    except zoneinfo.ZoneInfoNotFoundError:
+        findings.append(problem("There is no time zone data: run `pip install tzdata`."))
+    return findings or [ok("The settings are complete.")]
+
+
+async def _storage(url: str) -> tuple[list[Finding], Contents]:
+    if url.startswith("sqlite:"):
+        path = sqlite_path(url)
+        findings = [library(), file_system(path), *folder(path)]
+        found, inside = await contents(path)
+        findings += found
+    else:
+        findings, inside = await _postgresql(url)
+    if inside.versions is not None:
+        findings.append(_migrations(inside.versions))
+    return findings, inside
+
+
+async def _postgresql(url: str) -> tuple[list[Finding], Contents]:
+    try:
+        database = await open_database(url)
+    except HostError as error:
+        return [problem(str(error))], Contents()
+    queries = load_queries("bot.doctor", database.dialect)
+    try:
+        inside = await database.read(partial(look_inside, queries))
+    except StorageUnavailable as error:
+        return [problem(f"PostgreSQL gave no answer ({error.reason}): look at the server.")], Contents()
+    finally:
+        await database.close()
+    return [ok("PostgreSQL answers.")], inside
+
+
+def _migrations(versions: set[int]) -> Finding:
+    try:
+        waiting = missing(versions)
+    except HostError as error:
+        return problem(str(error))
+    if waiting:
+        return note(
+            f"{len(waiting)} migration(s) wait: the next `second-wind run` or `migrate` applies them."
+        )
+    return ok("The database is of this version.")

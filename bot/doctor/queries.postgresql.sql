@@ -1,0 +1,2 @@
+-- name: has_table(name)$
+SELECT to_regclass(:name) IS NOT NULL;
