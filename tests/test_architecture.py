@@ -84,7 +84,7 @@ import bot, cogs
 for package in (bot, cogs):
     for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
         importlib.import_module(module.name)
-sys.exit("\\n".join(map(str, seen)))
+sys.exit("\\n".join(map(str, seen)) or None)
 """
 
 
