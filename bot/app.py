@@ -110,7 +110,10 @@ async def _services(settings: Settings, clock: Clock, closing: contextlib.AsyncE
 
 def _built(module: str, name: str, *arguments: Any) -> Any:
     """Until every feature is in the tree: the service where its module is there."""
-    return getattr(importlib.import_module(module), name)(*arguments) if _there(module) else None
+    try:
+        return getattr(importlib.import_module(module), name)(*arguments)
+    except ImportError:
+        return None
 
 
 def _there(module: str) -> bool:

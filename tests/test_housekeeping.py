@@ -1,0 +1,171 @@
+"""What happens by itself: erasing in time, catching up with groups, a sign of life."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.clock import ManualClock, epoch
+from bot.errors import StorageUnavailable
+from bot.housekeeping.jobs import Housekeeping
+from bot.housekeeping.service import HousekeepingService
+from bot.storage import Connection, Database
+from bot.storage.sqlite import SQLiteDatabase
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+MONTH = timedelta(days=30)
+SECOND = timedelta(seconds=1)
+
+
+async def fill(database: Database, *statements: str) -> None:
+    async def work(connection: Connection) -> None:
+        for statement in statements:
+            await connection.run(statement, ())
+
+    await database.write(work)
+
+
+async def column(database: Database, statement: str) -> list[Any]:
+    async def work(connection: Connection) -> list[Any]:
+        return [row["found"] for row in await connection.all(statement, ())]
+
+    return await database.read(work)
+
+
+def group(group_id: int, left: datetime | None = None) -> str:
+    left_at = epoch(left) if left else "NULL"
+    return f"INSERT INTO groups (group_id, created_at, left_at) VALUES ({group_id}, 0, {left_at})"
+
+
+def member(group_id: int, person_id: int) -> tuple[str, str]:
+    return (
+        f"INSERT INTO people (person_id, created_at) VALUES ({person_id}, 0) ON CONFLICT DO NOTHING",
+        f"INSERT INTO members (group_id, person_id, created_at) VALUES ({group_id}, {person_id}, 0)",
+    )
+
+
+def run(run_id: int, group_id: int, person_id: int, undone: datetime | None = None) -> str:
+    return (
+        "INSERT INTO runs (run_id, group_id, person_id, interaction_id, activity, running_day, source, visibility, "
+        f"created_at, undone_at) VALUES ({run_id}, {group_id}, {person_id}, {run_id}, 'run', '2026-11-20', 'tap', "
+        f"'group', 0, {epoch(undone) if undone else 'NULL'})"
+    )
+
+
+async def test_an_undone_run_goes_when_it_can_no_longer_be_taken_back(database: Database) -> None:
+    ten = timedelta(minutes=10)
+    await fill(
+        database,
+        group(1),
+        *member(1, 5),
+        run(1, 1, 5, NOW - ten),
+        run(2, 1, 5, NOW - ten + SECOND),
+        run(3, 1, 5),
+    )
+    assert await HousekeepingService(database).remove_undone_runs(NOW) == 1
+    assert await column(database, "SELECT run_id AS found FROM runs ORDER BY run_id") == [2, 3]
+
+
+async def test_a_group_goes_thirty_days_after_the_bot_was_removed_with_who_was_there_alone(
+    database: Database,
+) -> None:
+    await fill(
+        database,
+        *(group(1, NOW - MONTH), group(2, NOW - MONTH + SECOND), group(3)),
+        *(*member(1, 5), *member(1, 6), *member(2, 7), *member(3, 6)),
+        *(run(1, 1, 5), run(2, 1, 6), run(3, 2, 7), run(4, 3, 6)),
+        "INSERT INTO card_removals (message_id, channel_id, group_id, requested_at) VALUES (1, 1, 1, 0), (2, 1, 3, 0)",
+    )
+    assert await HousekeepingService(database).erase_left_groups(NOW) == 1
+    assert await column(database, "SELECT group_id AS found FROM groups ORDER BY group_id") == [2, 3]
+    assert await column(database, "SELECT person_id AS found FROM people ORDER BY person_id") == [6, 7]
+    assert await column(database, "SELECT run_id AS found FROM runs ORDER BY run_id") == [3, 4]
+    assert await column(database, "SELECT message_id AS found FROM card_removals") == [2]
+    assert await HousekeepingService(database).erase_left_groups(NOW) == 0
+
+
+async def test_nothing_of_an_erased_group_is_left_in_the_files(sqlite_database: SQLiteDatabase) -> None:
+    await fill(
+        sqlite_database,
+        group(1, NOW - MONTH),
+        *member(1, 5),
+        "UPDATE members SET plan = 'when-the-owl-calls'",
+    )
+    await HousekeepingService(sqlite_database).erase_left_groups(NOW)
+    path = sqlite_database.path
+    files = [path, path.with_name(path.name + "-wal")]
+    assert not any(b"when-the-owl-calls" in each.read_bytes() for each in files if each.exists())
+
+
+async def test_groups_joined_and_left_while_away_are_caught_up_with(database: Database) -> None:
+    before = NOW - timedelta(days=3)
+    await fill(database, group(1), group(2), group(3, before), group(4, before), group(5))
+    service = HousekeepingService(database)
+    assert await service.compare_groups({1, 3}, lambda group_id: group_id != 5, NOW) == (1, 1)
+    left = await column(database, "SELECT COALESCE(left_at, 0) AS found FROM groups ORDER BY group_id")
+    assert left == [0, epoch(NOW), 0, epoch(before), 0]
+    assert await service.compare_groups({1, 3}, lambda group_id: group_id != 5, NOW + MONTH) == (0, 0)
+
+
+async def test_the_first_tidying_comes_with_the_start(sqlite_database: SQLiteDatabase) -> None:
+    await fill(sqlite_database, group(1), *member(1, 5), run(1, 1, 5, NOW - timedelta(hours=1)))
+    housekeeping = Housekeeping(sqlite_database, ManualClock(NOW))
+    housekeeping.start(connected=lambda: True)
+    try:
+        for _ in range(500):
+            if not await column(sqlite_database, "SELECT run_id AS found FROM runs"):
+                return
+            await asyncio.sleep(0.02)
+        pytest.fail("nothing was tidied")
+    finally:
+        await housekeeping.stop()
+
+
+async def test_the_heart_beats_only_while_discord_and_the_database_are_there(
+    sqlite_database: SQLiteDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "alive"
+    housekeeping = Housekeeping(sqlite_database, ManualClock(NOW), heartbeat=file)
+    await housekeeping.beat(connected=lambda: False)
+    assert not file.exists()
+
+    async def full(_work: object) -> None:
+        raise StorageUnavailable("full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(sqlite_database, "write", full)
+        with pytest.raises(StorageUnavailable):
+            await housekeeping.beat(connected=lambda: True)
+    assert not file.exists()
+    await housekeeping.beat(connected=lambda: True)
+    assert file.exists()
+
+
+async def test_a_job_that_goes_wrong_is_logged_and_rings_again(
+    sqlite_database: SQLiteDatabase, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    housekeeping = Housekeeping(sqlite_database, ManualClock(NOW))
+    rung, thrice = 0, asyncio.Event()
+
+    async def stumble() -> None:
+        nonlocal rung
+        rung += 1
+        if rung == 3:
+            thrice.set()
+        raise StorageUnavailable("busy") if rung == 1 else KeyError("x")
+
+    monkeypatch.setattr("bot.housekeeping.jobs.HOUR", 0.05)
+    monkeypatch.setattr(housekeeping, "tidy", stumble)
+    with caplog.at_level(logging.WARNING, "bot"):
+        housekeeping.start(connected=lambda: True)
+        try:
+            await asyncio.wait_for(thrice.wait(), 10)
+        finally:
+            await housekeeping.stop()
+    assert "housekeeping_postponed" in caplog.text
+    assert "housekeeping_bug" in caplog.text

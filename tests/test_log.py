@@ -1,0 +1,105 @@
+"""Logs: one line an event, and nobody's values."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+
+import pytest
+
+from bot.errors import StorageUnavailable
+from bot.log import ConsoleFormatter, JSONFormatter, redact, set_up_logging
+
+TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GabcDe.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+
+
+def written(form: logging.Formatter, name: str = "bot.x") -> tuple[logging.Logger, io.StringIO]:
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(form)
+    logger = logging.Logger(name)  # noqa: LOG001 - one of our own, that nobody else hears
+    logger.addHandler(handler)
+    return logger, stream
+
+
+def test_an_event_is_one_json_object_with_its_facts() -> None:
+    log, stream = written(JSONFormatter())
+    log.info("run_logged", extra={"run_id": 7})
+    facts = json.loads(stream.getvalue())
+    assert (facts["event"], facts["run_id"], facts["level"], facts["logger"]) == (
+        "run_logged",
+        7,
+        "INFO",
+        "bot.x",
+    )
+    assert facts["at"].endswith("+00:00")
+
+
+def test_an_event_on_the_console_is_one_line() -> None:
+    log, stream = written(ConsoleFormatter())
+    log.info("run_logged", extra={"run_id": 7})
+    assert stream.getvalue().endswith("INFO    run_logged run_id=7\n")
+
+
+@pytest.mark.parametrize("form", [JSONFormatter(), ConsoleFormatter()])
+def test_an_exception_shows_where_but_not_what_a_person_typed(form: logging.Formatter) -> None:
+    log, stream = written(form)
+    try:
+        int("my secret note")
+    except ValueError:
+        log.exception("bug")
+    assert "ValueError" in stream.getvalue()
+    assert "test_log.py" in stream.getvalue()
+    assert "secret note" not in stream.getvalue()
+
+
+def test_what_the_machine_says_is_shown() -> None:
+    log, stream = written(JSONFormatter())
+    try:
+        raise StorageUnavailable("full", "disk")
+    except StorageUnavailable:
+        log.exception("storage")
+    assert json.loads(stream.getvalue())["detail"] == "full: disk"
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        (f"token {TOKEN} used", "token [secret] used"),
+        ("POST https://d/api/v10/webhooks/123/aW50ZXJhY3Rpb24/messages", "webhooks/123/[secret]/messages"),
+        (
+            "POST https://d/api/v10/interactions/123/aW50ZXJhY3Rpb24/callback",
+            "interactions/123/[secret]/callback",
+        ),
+        ("postgresql://me:password@host/name", "postgresql://[secret]@host/name"),
+    ],
+)
+def test_secrets_are_taken_out(text: str, left: str) -> None:
+    assert redact(text).endswith(left)
+
+
+def test_ids_that_libraries_name_are_taken_out() -> None:
+    log, stream = written(JSONFormatter(), "discord.app_commands")
+    log.warning("Ignoring exception (User: %s)", 123456789012345678)
+    assert "123456789012345678" not in stream.getvalue()
+
+
+def test_discord_stays_at_info_even_where_we_are_at_debug() -> None:
+    root = logging.getLogger()
+    before = (
+        root.handlers[:],
+        root.level,
+        {n: logging.getLogger(n).level for n in ("bot", "cogs", "demo", "discord")},
+    )
+    try:
+        set_up_logging("DEBUG", "json")
+        assert logging.getLogger("bot.app").getEffectiveLevel() == logging.DEBUG
+        assert logging.getLogger("discord.http").getEffectiveLevel() == logging.INFO
+        set_up_logging("ERROR", "json")
+        assert logging.getLogger("discord.http").getEffectiveLevel() == logging.ERROR
+    finally:
+        root.handlers[:], level, levels = before
+        root.setLevel(level)
+        for name, each in levels.items():
+            logging.getLogger(name).setLevel(each)
