@@ -160,7 +160,9 @@ def test_the_template_for_translators_holds_every_sentence() -> None:
 
 
 def test_every_sentence_is_kind() -> None:
-    unkind = [each for each in sorted(sentences()) if re.search(rf"(?i)\b({UNKIND})\b", each)]
+    # "Only you see this" says who sees it, and belittles nobody.
+    told = {each: re.sub(r"(?i)\bonly (you|organisers)\b", "", each) for each in sorted(sentences())}
+    unkind = [each for each, rest in told.items() if re.search(rf"(?i)\b({UNKIND})\b", rest)]
     assert unkind == []
 
 
