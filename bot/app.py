@@ -8,6 +8,7 @@ import importlib.util
 import logging
 import signal
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,8 @@ from bot.errors import HostError
 from bot.housekeeping.doorstep import Doorstep
 from bot.housekeeping.jobs import Housekeeping
 from bot.housekeeping.service import HousekeepingService
+from bot.members.removals import CardRemovals
+from bot.members.sweep import sweep
 from bot.settings import Settings
 from bot.storage import open_database
 from bot.words import Catalogues
@@ -134,7 +137,10 @@ def _client(
         service = HousekeepingService(database)
         await client.add_cog(Doorstep(client, service, allowed=host.allowed_groups, contact=host.contact))
         await sync_commands(client.tree, CommandTreeService(database), clock)
-        housekeeping.start(connected=lambda: client.is_ready() and not client.is_closed())
+        housekeeping.start(
+            lambda: client.is_ready() and not client.is_closed(),
+            partial(sweep, client, CardRemovals(database)),
+        )
 
     client = SecondWind(
         services,

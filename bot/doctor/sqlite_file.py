@@ -20,6 +20,7 @@ from bot.storage.sqlite import SQLiteConnection
 WAL_BUG_FIRST, WAL_BUG_LAST = (3, 7, 0), (3, 51, 2)
 NETWORK = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "glusterfs", "lustre"}
 NETWORK |= {f"fuse.{kind}" for kind in ("sshfs", "rclone", "s3fs", "glusterfs", "ceph", "davfs2")}
+PATIENCE_SECONDS = 5.0
 LITTLE_BYTES, TOO_LITTLE_BYTES = 500 * 2**20, 20 * 2**20
 
 
@@ -114,7 +115,7 @@ async def contents(path: Path) -> tuple[list[Finding], Contents]:
     queries = load_queries("bot.doctor", "sqlite")
     uri = "file:" + quote(str(path)) + "?mode=rw"
     try:
-        async with aiosqlite.connect(uri, uri=True, timeout=5, isolation_level=None) as raw:
+        async with aiosqlite.connect(uri, uri=True, timeout=PATIENCE_SECONDS, isolation_level=None) as raw:
             raw.row_factory = sqlite3.Row
             connection = SQLiteConnection(raw)
             if not running:  # learns what the first write would

@@ -27,14 +27,20 @@ class Housekeeping:
         self._heartbeat = heartbeat
         self._alarm = AsyncIOScheduler(timezone="UTC")
 
-    def start(self, connected: Callable[[], bool]) -> None:
-        """Wake every job at once and then at its interval. `connected` says whether the gateway is there."""
-        self._every(HOUR, self.tidy)
+    def start(self, connected: Callable[[], bool], *hourly: Callable[[], Awaitable[object]]) -> None:
+        """Wake every job at once and then at its interval.
+
+        Args:
+            connected: says whether the gateway is there.
+            hourly: what else is to be woken every hour.
+        """
+        for job in (self.tidy, *hourly):
+            self._every(HOUR, job)
         if self._heartbeat is not None:
             self._every(HEARTBEAT_SECONDS, lambda: self.beat(connected))
         self._alarm.start()
 
-    def _every(self, seconds: int, job: Callable[[], Awaitable[None]]) -> None:
+    def _every(self, seconds: int, job: Callable[[], Awaitable[object]]) -> None:
         async def run() -> None:
             try:
                 await job()
