@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import grimp
 import pytest
 
 ROOT = Path(__file__).parents[1]
@@ -55,6 +56,36 @@ def test_a_contract_that_is_broken_is_seen(tmp_path: Path) -> None:
     assert result.returncode == 1, result.stderr
     kept = [line for line in result.stdout.splitlines() if line.endswith("KEPT")]
     assert kept == []
+
+
+# What is shown, or sent at a time of its own, speaks Discord; the rest of a feature never does, whatever it is called.
+SHOWN = (
+    "cards",
+    "pictures",
+    "choices",
+    "suggestions",
+    "delivery",
+    "posting",
+    "sweep",
+    "upkeep",
+    "doorstep",
+    "sync",
+)
+
+
+def test_what_decides_and_stores_never_reaches_discord() -> None:
+    graph = grimp.build_graph(
+        "bot", include_external_packages=True, exclude_type_checking_imports=True, cache_dir=None
+    )
+    features = {path.parent.name for path in (ROOT / "bot").glob("*/service.py")}
+    assert {"checkins", "groups", "members"} <= features
+    astray = []
+    for module in sorted(graph.modules):
+        room, *inside = module.split(".")[1:] or [""]
+        if room in features and inside and not inside[0].endswith(SHOWN):
+            chain = graph.find_shortest_chain(module, "discord")
+            astray += [" -> ".join(chain)] if chain else []
+    assert astray == []
 
 
 def test_the_clock_alone_knows_what_time_it_is() -> None:
