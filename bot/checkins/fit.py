@@ -9,9 +9,10 @@ from typing import Any, Final
 import fitdecode
 from fitdecode import types
 
-from bot.checkins.track import BadFile, Leg, Samples, Sport
+from bot.checkins.track import FIRST_TIME, BadFile, Leg, Samples, Sport
 
 FIT_EPOCH = 631_065_600  # 1989-12-31T00:00:00Z in Unix seconds
+UNDATED = 0x10000000  # FIT times below this count from when the watch was switched on
 DEGREES = 180 / 2**31  # of a FIT semicircle
 _FILE_ID, _SPORT, _SESSION, _RECORD, _EVENT = 0, 12, 18, 20, 21  # numbers of FIT's messages
 _TIMESTAMP = 253  # the field that every FIT message may have
@@ -78,6 +79,12 @@ def _number(value: object) -> float:
     return float(value) if isinstance(value, int | float) else math.nan
 
 
+def _moment(value: object) -> float:
+    """Unix seconds; NaN for none. Where the watch had no date yet, seconds since it was switched on, from 2000."""
+    seconds = _number(value)
+    return seconds + (FIRST_TIME if seconds < UNDATED else FIT_EPOCH)
+
+
 def _maybe(value: object) -> float | None:
     return float(value) if isinstance(value, int | float) else None
 
@@ -102,7 +109,7 @@ def read_fit(data: bytes, max_points: int) -> tuple[list[Leg], str]:
             if number == _RECORD:
                 if len(samples) >= max_points:
                     raise BadFile("too_many_points")
-                at = _number(values.get(_TIMESTAMP)) + FIT_EPOCH
+                at = _moment(values.get(_TIMESTAMP))
                 latitude, longitude = _number(values.get(0)) * DEGREES, _number(values.get(1)) * DEGREES
                 samples.add(at, latitude, longitude, _number(values.get(5)))
             elif number == _EVENT and values.get(0) == "timer" and values.get(1) == "start":
@@ -130,12 +137,21 @@ def _fit_legs(
     legs, names = [], []
     for session in sessions:
         kind, name = _fit_sport(session)
-        start, elapsed = _number(session.get(2)) + FIT_EPOCH, _number(session.get(7))
+        start, elapsed = _moment(session.get(2)), _number(session.get(7))
         part = samples if len(sessions) == 1 else samples.between(start, start + elapsed)
         timer = _maybe(session.get(8))
         if timer is None and not len(part):
             timer = _maybe(session.get(7))
-        legs.append(Leg(kind, part, _maybe(session.get(9)), timer, None if math.isnan(start) else start))
+        legs.append(
+            Leg(
+                kind,
+                part,
+                metres=_maybe(session.get(9)),
+                seconds=timer,
+                started_at=None if math.isnan(start) else start,
+                dated=not _number(session.get(2)) < UNDATED,
+            )
+        )
         names.append(name)
     return legs, ", ".join(dict.fromkeys(names))
 

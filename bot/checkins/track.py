@@ -117,6 +117,7 @@ class Leg:
     """One stretch of one sport in a file. `sport` None where the file does not say.
 
     `metres`, `seconds`: what the device's own summary says, None without one. `started_at`: Unix seconds.
+    `dated` False: the device knew how much time passed, but not the date.
     """
 
     sport: Sport | None
@@ -124,6 +125,7 @@ class Leg:
     metres: float | None = None
     seconds: float | None = None
     started_at: float | None = None
+    dated: bool = True
 
 
 @dataclass(slots=True)
@@ -212,13 +214,17 @@ def _told(leg: Leg) -> _Told:
     """Metres, seconds, start and clock of one leg: the device's own totals first, else from its samples."""
     line = _join(leg.samples)
     if line.doubted and line.doubted >= line.believed:
-        raise BadFile("implausible")
+        if leg.metres is None or leg.seconds is None or leg.started_at is None:
+            raise BadFile("implausible")
+        line.clock = []  # the device's summary may be right where its samples are not
     metres = _total(leg.metres if leg.metres is not None else line.metres)
     seconds = _total(leg.seconds if leg.seconds is not None else line.timer)
     start = leg.started_at
-    if (start is None or not FIRST_TIME <= start < LAST_TIME) and line.clock:
-        start = line.clock[0][0]
-    return metres, seconds, start, line.clock
+    if start is None or not FIRST_TIME <= start < LAST_TIME:
+        if start is not None and not line.clock:
+            raise BadFile("implausible")
+        start = line.clock[0][0] if line.clock else None
+    return metres, seconds, start if leg.dated else None, line.clock
 
 
 def _bests(clock: Sequence[tuple[float, float]]) -> dict[int, int]:

@@ -63,6 +63,21 @@ def test_a_fit_file_without_device_distance_is_measured_along_the_track() -> Non
     assert activity.seconds == 3_000
 
 
+def test_a_fit_file_of_a_watch_without_a_date_tells_everything_but_the_start() -> None:
+    switched_on = datetime(1990, 7, 8, tzinfo=UTC)
+    activity = told(samples.fit(Session(TEN, metres=10_000, seconds=3_000), started_at=switched_on))
+    assert (activity.metres, activity.seconds, activity.started_at) == (10_000, 3_000, None)
+    assert activity.bests[5_000] == 1_500
+
+
+def test_a_watchs_summary_counts_where_its_samples_cannot_be_right() -> None:
+    wild = [(at, 500_000.0 * (at % 3)) for at, _ in TEN]
+    activity = told(samples.fit(Session(wild, metres=10_000, seconds=3_000), started_at=START))
+    assert (activity.metres, activity.seconds, activity.bests) == (10_000, 3_000, {})
+    with pytest.raises(BadFile):
+        told(samples.fit(Session(wild), started_at=START))
+
+
 def test_a_duathlon_counts_its_two_runs_together() -> None:
     first, ride = (
         Session(samples.steady(5_000, 1_500), metres=5_000, seconds=1_500),
@@ -208,6 +223,7 @@ WHOLE = samples.fit(Session(TEN, metres=10_000, seconds=3_000), started_at=START
         (edited('lat="5', 'lat="99'), "implausible"),
         (edited('lon="13', 'lon="inf'), "implausible"),
         (samples.gpx([(at, metres * 20) for at, metres in TEN], started_at=START), "implausible"),
+        (samples.tcx((TEN, 3_000, 10_000), started_at=START).replace(b"2026-", b"1970-"), "implausible"),
         (samples.tcx((TEN, math.nan, 10_000), started_at=START), "implausible"),
         (samples.tcx((TEN, 3_000, math.inf), started_at=START), "implausible"),
         (samples.tcx((TEN, -3_000, 10_000), started_at=START), "implausible"),
