@@ -79,7 +79,7 @@ async def build(settings: Settings, clock: Clock | None = None, *, live: bool = 
     closing = contextlib.AsyncExitStack()
     try:
         services = await _services(settings, clock or SystemClock(), closing)
-        client = _client(settings, services, closing, live=live)
+        client = await _client(settings, services, closing, live=live)
     except BaseException:
         await closing.aclose()
         raise
@@ -126,7 +126,7 @@ def _there(module: str) -> bool:
         return False
 
 
-def _client(
+async def _client(
     settings: Settings, services: Services, closing: contextlib.AsyncExitStack, *, live: bool
 ) -> SecondWind:
     database, clock, host = services.database, services.clock, settings.host
@@ -150,6 +150,7 @@ def _client(
         shard_count=settings.discord.shard_count,
         shard_ids=list(settings.discord.shard_ids) or None,
     )
+    await client.__aenter__()  # so that it can be closed even where it never logs in
     closing.push_async_callback(_say_goodbye, client)
     closing.push_async_callback(housekeeping.stop)
     return client
