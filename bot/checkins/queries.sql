@@ -70,7 +70,10 @@ SELECT
     (SELECT COUNT(DISTINCT r.running_day) FROM runs r WHERE r.group_id = :group_id AND r.person_id = :person_id
        AND r.undone_at IS NULL AND r.late = 0 AND r.run_id < :run_id AND r.running_day <> :running_day
        AND r.running_day BETWEEN :week_day AND :week_end) AS other_days,
-    before.runs, before.metres, before.farthest, before.longest,
+    (SELECT SUM(r.metres) FROM runs r WHERE r.group_id = :group_id AND r.person_id = :person_id
+       AND r.undone_at IS NULL AND r.activity = 'run' AND r.run_id < :run_id
+       AND r.running_day BETWEEN :week_day AND :week_end) AS week_metres,
+    before.check_ins, before.metres, before.run_metres, before.farthest, before.longest,
     (SELECT b.seconds FROM bests b JOIN runs r ON r.run_id = b.run_id
      WHERE b.group_id = :group_id AND b.person_id = :person_id AND b.mark = 1000 AND b.run_id < :run_id
        AND r.undone_at IS NULL ORDER BY b.seconds LIMIT 1) AS best_1000,
@@ -86,10 +89,19 @@ SELECT
     (SELECT b.seconds FROM bests b JOIN runs r ON r.run_id = b.run_id
      WHERE b.group_id = :group_id AND b.person_id = :person_id AND b.mark = 42195 AND b.run_id < :run_id
        AND r.undone_at IS NULL ORDER BY b.seconds LIMIT 1) AS best_42195
-FROM (SELECT COUNT(*) AS runs, COALESCE(SUM(r.metres), 0) AS metres, MAX(r.metres) AS farthest,
-             MAX(r.seconds) AS longest
+FROM (SELECT COUNT(*) AS check_ins, COALESCE(SUM(r.metres), 0) AS metres,
+             COALESCE(SUM(CASE WHEN r.activity = 'run' THEN r.metres END), 0) AS run_metres,
+             MAX(CASE WHEN r.activity = 'run' THEN r.metres END) AS farthest,
+             MAX(CASE WHEN r.activity = 'run' THEN r.seconds END) AS longest
       FROM runs r WHERE r.group_id = :group_id AND r.person_id = :person_id AND r.undone_at IS NULL
         AND r.run_id < :run_id) AS before;
+
+-- Metres by running day outside of a week, as far as they were entered before a run: for the best week.
+-- name: other_days(group_id, person_id, run_id, week_day, week_end)
+SELECT running_day, SUM(metres) AS metres FROM runs
+WHERE group_id = :group_id AND person_id = :person_id AND undone_at IS NULL AND activity = 'run' AND run_id < :run_id
+  AND NOT running_day BETWEEN :week_day AND :week_end AND metres IS NOT NULL
+GROUP BY running_day;
 
 -- A run with what its card is shown by.
 -- name: run_with_settings(group_id, run_id)^
@@ -125,8 +137,23 @@ ON CONFLICT (group_id, person_id, rest_day) DO NOTHING;
 -- name: unrest(group_id, person_id, rest_day)!
 DELETE FROM rest_days WHERE group_id = :group_id AND person_id = :person_id AND rest_day = :rest_day;
 
--- name: is_resting(group_id, person_id, rest_day)$
-SELECT COUNT(*) FROM rest_days WHERE group_id = :group_id AND person_id = :person_id AND rest_day = :rest_day;
+-- name: panel(group_id, person_id, today, week_day, week_end)^
+SELECT
+    (SELECT COUNT(*) FROM rest_days d WHERE d.group_id = :group_id AND d.person_id = :person_id
+       AND d.rest_day = :today) AS resting,
+    COALESCE(
+        (SELECT t.days FROM targets t WHERE t.group_id = :group_id AND t.person_id = :person_id
+           AND t.from_day <= :week_day ORDER BY t.from_day DESC LIMIT 1),
+        (SELECT t.days FROM targets t WHERE t.group_id = :group_id AND t.person_id = :person_id
+         ORDER BY t.from_day LIMIT 1)
+    ) AS target,
+    (SELECT COUNT(DISTINCT r.running_day) FROM runs r WHERE r.group_id = :group_id AND r.person_id = :person_id
+       AND r.undone_at IS NULL AND r.late = 0 AND r.running_day BETWEEN :week_day AND :week_end) AS kept_days,
+    (SELECT COUNT(*) FROM runs r WHERE r.group_id = :group_id AND r.person_id = :person_id
+       AND r.undone_at IS NULL AND r.running_day = :today) AS ran;
+
+-- name: confirm_zone(person_id, zone)!
+UPDATE people SET zone = :zone WHERE person_id = :person_id AND zone IS NULL;
 
 -- name: notices_of(group_id, person_id)
 SELECT notice_id, kind, run_id, detail FROM notices
@@ -140,3 +167,110 @@ SELECT metres FROM runs
 WHERE group_id = :group_id AND person_id = :person_id AND running_day >= :from_day AND undone_at IS NULL
   AND metres IS NOT NULL
 ORDER BY running_day DESC, run_id DESC LIMIT 30;
+
+-- Corrections and moderation (bot/checkins/corrections.py, bot/checkins/moderation.py).
+
+-- name: run_of_member(group_id, person_id, run_id)^
+SELECT r.*, g.zone AS group_zone, g.units AS group_units, g.language AS group_language, g.week_starts_on,
+       g.day_starts_minute, g.runs_channel_id, p.zone, p.units
+FROM runs r
+JOIN groups g ON g.group_id = r.group_id
+JOIN people p ON p.person_id = r.person_id
+WHERE r.run_id = :run_id AND r.group_id = :group_id AND r.person_id = :person_id;
+
+-- name: edit_run(run_id, group_id, person_id, activity, running_day, started_at, metres, seconds, source, note, late, now)!
+UPDATE runs SET activity = :activity, running_day = :running_day, started_at = :started_at, metres = :metres,
+                seconds = :seconds, source = :source, note_hidden = CASE WHEN COALESCE(note, '') = COALESCE(CAST(:note AS TEXT), '')
+                THEN note_hidden ELSE 0 END, note = :note, late = :late, edited_at = :now
+WHERE run_id = :run_id AND group_id = :group_id AND person_id = :person_id AND undone_at IS NULL;
+
+-- name: undo_run(run_id, group_id, person_id, now)!
+UPDATE runs SET undone_at = :now
+WHERE run_id = :run_id AND group_id = :group_id AND person_id = :person_id AND undone_at IS NULL;
+
+-- name: take_run_back(run_id, group_id, person_id, since)!
+UPDATE runs SET undone_at = NULL
+WHERE run_id = :run_id AND group_id = :group_id AND person_id = :person_id AND undone_at >= :since;
+
+-- name: show_run_to(run_id, group_id, person_id, visibility)!
+UPDATE runs SET visibility = :visibility
+WHERE run_id = :run_id AND group_id = :group_id AND person_id = :person_id AND undone_at IS NULL;
+
+-- The card of a run that is private now is to go.
+-- name: queue_card_of_run(run_id, now)!
+INSERT INTO card_removals (message_id, channel_id, group_id, requested_at)
+SELECT message_id, channel_id, group_id, CAST(:now AS BIGINT) FROM runs
+WHERE run_id = :run_id AND message_id IS NOT NULL
+ON CONFLICT (message_id) DO NOTHING;
+
+-- name: forget_place(run_id)!
+UPDATE runs SET channel_id = NULL, message_id = NULL WHERE run_id = :run_id;
+
+-- name: hide_note(run_id, group_id, hidden)!
+UPDATE runs SET note_hidden = :hidden WHERE run_id = :run_id AND group_id = :group_id;
+
+-- name: set_aside(run_id, group_id, reason, now)!
+UPDATE runs SET set_aside_at = :now, set_aside_reason = :reason
+WHERE run_id = :run_id AND group_id = :group_id AND set_aside_at IS NULL;
+
+-- name: count_again(run_id, group_id)!
+UPDATE runs SET set_aside_at = NULL, set_aside_reason = NULL
+WHERE run_id = :run_id AND group_id = :group_id AND set_aside_at IS NOT NULL;
+
+-- name: add_notice(notice_id, group_id, person_id, kind, run_id, detail, now)!
+INSERT INTO notices (notice_id, group_id, person_id, kind, run_id, detail, created_at)
+VALUES (:notice_id, :group_id, :person_id, :kind, :run_id, :detail, :now);
+
+-- name: remove_notices_about(run_id, kind)!
+DELETE FROM notices WHERE run_id = :run_id AND kind = :kind;
+
+-- name: report_run(run_id, person_id, reason, now)!
+INSERT INTO reports (run_id, person_id, reason, reported_at) VALUES (:run_id, :person_id, :reason, :now)
+ON CONFLICT (run_id, person_id) DO UPDATE SET reason = :reason, reported_at = :now, settled_at = NULL;
+
+-- name: take_report_back(run_id, person_id)!
+DELETE FROM reports WHERE run_id = :run_id AND person_id = :person_id;
+
+-- name: settle_reports(run_id, now)!
+UPDATE reports SET settled_at = :now WHERE run_id = :run_id AND settled_at IS NULL;
+
+-- name: reports_of(run_id, person_id)^
+SELECT COUNT(*) AS open,
+       COALESCE(SUM(CASE WHEN person_id = :person_id THEN 1 ELSE 0 END), 0) AS mine
+FROM reports WHERE run_id = :run_id AND settled_at IS NULL;
+
+-- The runs of a group with open reports, the longest waiting first.
+-- name: open_reports(group_id)
+SELECT r.run_id, r.person_id, r.running_day, r.note, r.note_hidden, r.set_aside_at, r.channel_id, r.message_id,
+       COUNT(*) AS reports, MIN(p.reported_at) AS first_reported_at, MAX(p.reason) AS reason
+FROM reports p
+JOIN runs r ON r.run_id = p.run_id
+WHERE r.group_id = :group_id AND p.settled_at IS NULL AND r.undone_at IS NULL
+GROUP BY r.run_id, r.person_id, r.running_day, r.note, r.note_hidden, r.set_aside_at, r.channel_id, r.message_id
+ORDER BY first_reported_at, r.run_id LIMIT 25;
+
+-- A member's own check-ins, a page at a time (bot/checkins/history.py). A run that was undone stays on the page
+-- for as long as it can be brought back.
+-- name: history_before(group_id, person_id, before_day, before_id, since, most)
+SELECT r.run_id, r.running_day, r.activity, r.metres, r.seconds, r.visibility, r.note, r.source, r.undone_at,
+       r.set_aside_at
+FROM runs r
+WHERE r.group_id = :group_id AND r.person_id = :person_id
+  AND r.running_day <= CAST(:before_day AS TEXT)
+  AND (r.running_day < CAST(:before_day AS TEXT) OR r.run_id < :before_id)
+  AND (r.undone_at IS NULL OR r.undone_at >= :since)
+ORDER BY r.running_day DESC, r.run_id DESC LIMIT :most;
+
+-- name: history_after(group_id, person_id, after_day, after_id, since, most)
+SELECT r.run_id, r.running_day, r.activity, r.metres, r.seconds, r.visibility, r.note, r.source, r.undone_at,
+       r.set_aside_at
+FROM runs r
+WHERE r.group_id = :group_id AND r.person_id = :person_id
+  AND r.running_day >= CAST(:after_day AS TEXT)
+  AND (r.running_day > CAST(:after_day AS TEXT) OR r.run_id > :after_id)
+  AND (r.undone_at IS NULL OR r.undone_at >= :since)
+ORDER BY r.running_day, r.run_id LIMIT :most;
+
+-- name: units_of(group_id, person_id)$
+SELECT COALESCE((SELECT p.units FROM people p WHERE p.person_id = :person_id),
+                (SELECT g.units FROM groups g WHERE g.group_id = :group_id));

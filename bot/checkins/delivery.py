@@ -1,0 +1,118 @@
+"""Brings what was stored to those who are to see it: the private answer, the card in its channel."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, TypeAlias
+
+import aiohttp
+import discord
+from discord import ui
+
+from bot.checkins.checkin_cards import (
+    counted_card,
+    link_card,
+    not_posted_card,
+    notice_card,
+    zone_question,
+)
+from bot.checkins.model import RunFigures, RunLogged
+from bot.checkins.run_cards import run_card
+from bot.ui.doors import group_of, reply, words_of
+
+if TYPE_CHECKING:
+    from bot.client import SecondWind
+
+log = logging.getLogger(__name__)
+Interaction: TypeAlias = "discord.Interaction[SecondWind]"
+Show = Callable[[ui.LayoutView], Awaitable[object]]
+
+
+async def answer_in_public(interaction: Interaction, logged: RunLogged) -> bool:
+    """Answer with the card itself, where it belongs into the channel of the command; whether that was so."""
+    figures = logged.figures
+    at_home = logged.runs_channel_id in (None, interaction.channel_id)
+    if not figures.run.public or not at_home or interaction.response.is_done():
+        return False
+    message = await reply(interaction, public_card(interaction.client, figures), private=False)
+    if message is not None and interaction.channel_id is not None:
+        interaction.client.services.checkins.places.put(
+            figures.run.run_id, interaction.channel_id, message.id
+        )
+    await add_news(interaction, logged)
+    return True
+
+
+async def answer_in_private(interaction: Interaction, logged: RunLogged, show: Show) -> None:
+    """Answer the person alone by `show`, then post the card in the runs channel, or in this one."""
+    figures, words = logged.figures, words_of(interaction)
+    channel_id = logged.runs_channel_id or interaction.channel_id
+    if not figures.run.public or channel_id is None:
+        await show(run_card(figures, words))
+    elif logged.completed and await refresh_card(interaction.client, figures):
+        await show(counted_card(figures, words))
+    else:
+        elsewhere = None if channel_id == interaction.channel_id else channel_id
+        await show(counted_card(figures, words, elsewhere=elsewhere))
+        if logged.fresh:
+            await _post(interaction, figures, channel_id)
+    await add_news(interaction, logged)
+
+
+async def _post(interaction: Interaction, figures: RunFigures, channel_id: int) -> None:
+    """Post the card and tell its owner privately where it stands, or why it does not."""
+    words = words_of(interaction)
+    try:
+        message = await post_card(interaction.client, group_of(interaction), channel_id, figures)
+    except discord.NotFound:
+        await interaction.edit_original_response(view=not_posted_card(figures, channel_id, words, gone=True))
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as refused:
+        log.warning("card_not_posted", extra={"interaction": interaction.id, "kind": type(refused).__name__})
+        await interaction.edit_original_response(view=not_posted_card(figures, channel_id, words, gone=False))
+    else:
+        if channel_id != interaction.channel_id:
+            await interaction.edit_original_response(
+                view=link_card(figures, message.jump_url, channel_id, words)
+            )
+
+
+async def post_card(
+    client: SecondWind, group_id: int, channel_id: int, figures: RunFigures
+) -> discord.Message:
+    """Post a run's card as a message of the channel. Raises what discord.py raises."""
+    channel = client.get_partial_messageable(channel_id, guild_id=group_id)
+    message = await channel.send(view=public_card(client, figures))
+    client.services.checkins.places.put(figures.run.run_id, channel_id, message.id)
+    return message
+
+
+async def refresh_card(client: SecondWind, figures: RunFigures) -> bool:
+    """Show the run as it is now on the card that was posted; whether there is one and it could be changed."""
+    run = figures.run
+    if run.channel_id is None or run.message_id is None:
+        return False
+    channel = client.get_partial_messageable(run.channel_id, guild_id=run.group_id)
+    try:
+        await channel.get_partial_message(run.message_id).edit(view=public_card(client, figures))
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as refused:
+        log.warning("card_not_changed", extra={"run": run.run_id, "kind": type(refused).__name__})
+        return False
+    return True
+
+
+def public_card(client: SecondWind, figures: RunFigures) -> ui.LayoutView:
+    """The card in the group's own language."""
+    return run_card(figures, client.catalogues.choose(figures.language))
+
+
+async def add_news(interaction: Interaction, logged: RunLogged) -> None:
+    """After the answer: news that waits for the member, and once the question about their zone."""
+    words, now = words_of(interaction), interaction.client.clock.now()
+    if logged.notices:
+        service = interaction.client.services.checkins
+        notices = await service.take_notices(group_of(interaction), interaction.user.id)
+        if notices:
+            await reply(interaction, notice_card(notices, words))
+    if logged.ask_zone is not None:
+        await reply(interaction, zone_question(logged.ask_zone, now, words))

@@ -1,0 +1,169 @@
+"""Rows of the database as what check-ins are made of; shared by every service that shows a run's card."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.checkins.model import DEFAULT_TARGET, Cheers, Run, RunFigures, WeekProgress
+from bot.checkins.reading import Frame, Reading
+from bot.checkins.records import MARKS, Bests, NewRun, milestones, new_records
+from bot.clock import moment
+from bot.errors import Refusal
+from bot.storage import Connection, Queries, Row
+
+
+def frame_of(row: Row, now: datetime) -> Frame:
+    """How the member of this row counts days; the row has the columns of `settings`."""
+    return Frame(
+        now=now,
+        zone=ZoneInfo(row["zone"] or row["group_zone"]),
+        units=row["units"] or row["group_units"],
+        visibility=row["visibility"],
+        day_starts_minute=row["day_starts_minute"],
+        week_starts_on=row["week_starts_on"],
+    )
+
+
+def new_frame(now: datetime) -> Frame:
+    """How days are counted for somebody whom no group knows yet."""
+    return Frame(
+        now=now,
+        zone=ZoneInfo("UTC"),
+        units="km",
+        visibility="group",
+        day_starts_minute=240,
+        week_starts_on=0,
+    )
+
+
+def run_of(row: Row) -> Run:
+    """The run of a whole row of `runs`."""
+    return Run(
+        run_id=row["run_id"],
+        group_id=row["group_id"],
+        person_id=row["person_id"],
+        activity=row["activity"],
+        running_day=date.fromisoformat(row["running_day"]),
+        started_at=None if row["started_at"] is None else moment(row["started_at"]),
+        metres=row["metres"],
+        seconds=row["seconds"],
+        source=row["source"],
+        late=bool(row["late"]),
+        visibility=row["visibility"],
+        note=row["note"],
+        note_hidden=bool(row["note_hidden"]),
+        set_aside=row["set_aside_at"] is not None,
+        edited=row["edited_at"] is not None,
+        undone=row["undone_at"] is not None,
+        created_at=moment(row["created_at"]),
+        channel_id=row["channel_id"],
+        message_id=row["message_id"],
+    )
+
+
+def run_of_reading(run_id: int, reading: Reading, key: tuple[int, int, int], now: datetime) -> Run:
+    """The run that was just stored; `key` is group, person, interaction."""
+    return Run(
+        run_id=run_id,
+        group_id=key[0],
+        person_id=key[1],
+        activity=reading.activity,
+        running_day=reading.running_day,
+        started_at=reading.started_at,
+        metres=reading.metres,
+        seconds=reading.seconds,
+        source=reading.source,
+        late=reading.late,
+        visibility=reading.visibility,
+        note=reading.note,
+        created_at=now.astimezone(UTC),
+    )
+
+
+async def load_card(queries: Queries, connection: Connection, group_id: int, run_id: int) -> RunFigures:
+    """All that the card of a stored run shows. Raises Refusal where the group has no such run."""
+    row = await queries.run_with_settings(connection, group_id=group_id, run_id=run_id)
+    if row is None:
+        raise Refusal("That run is not here any more.")
+    run = run_of(row)
+    bests = {each["mark"]: each["seconds"] for each in await queries.bests_of(connection, run_id=run_id)}
+    frame = frame_of(row, run.created_at)
+    cheers = await load_cheers(queries, connection, run_id)
+    return await figures_of(queries, connection, run, frame, row, bests, cheers)
+
+
+async def load_cheers(queries: Queries, connection: Connection, run_id: int) -> Cheers:
+    """Who cheered a run."""
+    rows = await queries.first_cheers(connection, run_id=run_id)
+    return Cheers(rows[0]["cheers"], tuple(row["person_id"] for row in rows)) if rows else Cheers()
+
+
+async def figures_of(
+    queries: Queries,
+    connection: Connection,
+    run: Run,
+    frame: Frame,
+    settings: Row,
+    bests: Mapping[int, int],
+    cheers: Cheers | None = None,
+) -> RunFigures:
+    """The figures of a stored run's card, against what its member had entered before it.
+
+    `frame.now` is when the run was entered; `settings` has the group's columns of the statement of that name.
+    """
+    week = frame.week_of(run.running_day)
+    whose = {
+        "group_id": run.group_id,
+        "person_id": run.person_id,
+        "run_id": run.run_id,
+        "week_day": week.isoformat(),
+        "week_end": (week + timedelta(days=6)).isoformat(),
+    }
+    before = await queries.figures(connection, **whose, running_day=run.running_day.isoformat())
+    new_run = NewRun(
+        activity=run.activity,
+        metres=run.metres,
+        seconds=run.seconds,
+        marks=bests,
+        week_metres_before=before["week_metres"] or 0,
+        typed=run.source != "file",
+    )
+    other_weeks = None
+    if _may_be_best_week(new_run, before["run_metres"]):
+        days = await queries.other_days(connection, **whose)
+        other_weeks = _most_of_a_week(days, frame)
+    marks = {mark: before[f"best_{mark}"] for mark in MARKS if before[f"best_{mark}"] is not None}
+    entered_on = frame.day_of(run.created_at)
+    return RunFigures(
+        run=run,
+        week=WeekProgress(before["other_days"] + (0 if run.late else 1), before["target"] or DEFAULT_TARGET),
+        entered_on=entered_on,
+        this_week=frame.week_of(entered_on) == week,
+        units=settings["group_units"] if run.public else frame.units,
+        language=settings["group_language"],
+        records=new_records(Bests(before["farthest"], before["longest"], other_weeks, marks), new_run),
+        milestones=milestones(
+            before["check_ins"],
+            before["check_ins"] + 1,
+            before["metres"],
+            before["metres"] + (run.metres or 0),
+        ),
+        cheers=cheers or Cheers(),
+    )
+
+
+def _may_be_best_week(run: NewRun, metres_before: int) -> bool:
+    """Whether looking at all other weeks is worth it: their sum is the most that any of them can be."""
+    if run.activity != "run" or not run.metres:
+        return False
+    return run.week_metres_before <= metres_before - run.week_metres_before
+
+
+def _most_of_a_week(days: list[Row], frame: Frame) -> int | None:
+    weeks: dict[date, int] = {}
+    for row in days:
+        week = frame.week_of(date.fromisoformat(row["running_day"]))
+        weeks[week] = weeks.get(week, 0) + row["metres"]
+    return max(weeks.values(), default=None)

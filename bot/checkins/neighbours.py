@@ -1,0 +1,48 @@
+"""A new run among the runs around it. Rows have the columns of the statement `neighbours`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from bot.checkins.plausibility import completes, near_twin, overlaps
+from bot.checkins.reading import Reading
+from bot.clock import moment
+from bot.errors import Refusal
+from bot.storage import Row
+
+TWIN_WITHIN = timedelta(minutes=10)
+
+
+def check_free(near: Iterable[Row], reading: Reading) -> None:
+    """Raise Refusal where another run of the member takes the same time, both starts known to the minute."""
+    if reading.started_at is None:
+        return
+    for row in near:
+        if row["started_at"] is not None and overlaps(
+            reading.started_at, reading.seconds, moment(row["started_at"]), row["seconds"]
+        ):
+            raise Refusal(
+                "You have a run at that time already, on {day}. Type another time, or edit that one in /run history.",
+                day=row["running_day"],
+            )
+
+
+def completed_by(row: Row, reading: Reading) -> bool:
+    """Whether the file that was read is the full story of a typed run."""
+    return row["activity"] == reading.activity and completes(
+        reading.running_day, reading.metres, reading.seconds, *_numbers(row)
+    )
+
+
+def twin_just_entered(near: Iterable[Row], reading: Reading, now: datetime) -> bool:
+    """Whether nearly the same was entered within ten minutes."""
+    return any(
+        now - moment(row["created_at"]) <= TWIN_WITHIN
+        and near_twin(reading.running_day, reading.metres, reading.seconds, *_numbers(row))
+        for row in near
+    )
+
+
+def _numbers(row: Row) -> tuple[date, int | None, int | None]:
+    return date.fromisoformat(row["running_day"]), row["metres"], row["seconds"]

@@ -1,0 +1,330 @@
+"""Check-ins: log a run, cheer it, rest; one method, one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.checkins.loading import figures_of, frame_of, load_card, load_cheers, new_frame, run_of_reading
+from bot.checkins.model import (
+    DEFAULT_TARGET,
+    Entry,
+    Notice,
+    Panel,
+    RunFigures,
+    RunLogged,
+    WeekProgress,
+)
+from bot.checkins.neighbours import check_free, completed_by, twin_just_entered
+from bot.checkins.places import CardPlaces
+from bot.checkins.plausibility import check_possible
+from bot.checkins.reading import Frame, Hints, Reading, TwinAsked, check_moment, read_entry
+from bot.clock import epoch
+from bot.days import zone
+from bot.errors import Refusal
+from bot.ids import new_id
+from bot.storage import Connection, Database, Queries, Row, load_queries
+
+LATEST_DISTANCES = 5
+
+
+class CheckinService:
+    """What members do with their runs. `now` is an aware UTC datetime everywhere."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._queries: Queries = load_queries("bot.checkins", database.dialect)
+        self.places = CardPlaces(database, self._queries)
+
+    async def log_run(
+        self, group_id: int, person_id: int, interaction_id: int, entry: Entry, now: datetime
+    ) -> RunLogged | TwinAsked:
+        """Store a check-in, once for each interaction; the second time gives the first one's run.
+
+        Returns TwinAsked, with nothing stored, where the member entered nearly the same within ten minutes.
+        Raises Refusal for what means nothing, cannot be, is still to come, or is stored already.
+        """
+
+        async def work(connection: Connection) -> RunLogged | TwinAsked:
+            settings = await self._settings(connection, group_id, person_id, interaction_id, now)
+            if settings["stored_run_id"] is not None:
+                return await self._stored_before(connection, settings, group_id, person_id)
+            frame = frame_of(settings, now)
+            reading = read_entry(entry, frame)
+            check_moment(reading, frame)
+            return await self._store(
+                connection, settings, frame, reading, (group_id, person_id, interaction_id)
+            )
+
+        return await self._database.write(work)
+
+    async def log_second(
+        self, group_id: int, person_id: int, interaction_id: int, reading: Reading, now: datetime
+    ) -> RunLogged:
+        """Store what `log_run` asked about: it was a second run.
+
+        `interaction_id` is that of the question's own interaction, so that two presses store one run. Everything in
+        `reading` comes from a button and is judged again. Raises Refusal as `log_run` does.
+        """
+
+        async def work(connection: Connection) -> RunLogged:
+            settings = await self._settings(connection, group_id, person_id, interaction_id, now)
+            if settings["stored_run_id"] is not None:
+                return await self._stored_before(connection, settings, group_id, person_id)
+            frame = frame_of(settings, now)
+            check_possible(reading.activity, reading.metres, reading.seconds, typed_time=None)
+            check_moment(reading, frame)
+            stored = await self._store(
+                connection, settings, frame, reading, (group_id, person_id, interaction_id), sure=True
+            )
+            assert isinstance(stored, RunLogged)
+            return stored
+
+        return await self._database.write(work)
+
+    async def card_of(self, group_id: int, run_id: int) -> RunFigures:
+        """All that the card of a run shows, as it is now. Raises Refusal where the group has no such run."""
+
+        async def work(connection: Connection) -> RunFigures:
+            return await load_card(self._queries, connection, group_id, run_id)
+
+        return await self._database.read(work)
+
+    async def cheer(self, group_id: int, run_id: int, person_id: int, now: datetime) -> RunFigures:
+        """Cheer somebody's run, or take the cheer back; the card afterwards."""
+
+        async def work(connection: Connection) -> RunFigures:
+            card = await load_card(self._queries, connection, group_id, run_id)
+            if not card.run.public or card.run.undone:
+                raise Refusal("That run is not shown here any more.")
+            if card.run.person_id == person_id:
+                raise Refusal("This one is yours: cheers come from the others. Well done for showing up.")
+            if not await self._queries.remove_cheer(connection, run_id=run_id, person_id=person_id):
+                await self._queries.add_cheer(connection, run_id=run_id, person_id=person_id, now=epoch(now))
+            return replace(card, cheers=await load_cheers(self._queries, connection, run_id))
+
+        return await self._database.write(work)
+
+    async def panel(self, group_id: int, person_id: int, now: datetime) -> Panel:
+        """What `/checkin` opens with; somebody new is made known to the group first."""
+
+        async def work(connection: Connection) -> Panel:
+            settings = await self._settings(connection, group_id, person_id, None, now)
+            return await self._panel(connection, group_id, person_id, frame_of(settings, now))
+
+        return await self._database.write(work)
+
+    async def rest(self, group_id: int, person_id: int, now: datetime, *, resting: bool) -> Panel:
+        """Say that the present running day is a resting one, or take that back."""
+
+        async def work(connection: Connection) -> Panel:
+            settings = await self._settings(connection, group_id, person_id, None, now)
+            frame = frame_of(settings, now)
+            whose = {"group_id": group_id, "person_id": person_id, "rest_day": frame.today.isoformat()}
+            if resting:
+                await self._queries.rest(connection, **whose, now=epoch(now))
+            else:
+                await self._queries.unrest(connection, **whose)
+            return await self._panel(connection, group_id, person_id, frame)
+
+        return await self._database.write(work)
+
+    async def hints(self, group_id: int, person_id: int, now: datetime) -> Hints:
+        """What autocomplete offers from: the member's days and units, and their own latest distances."""
+        whose = {"group_id": group_id, "person_id": person_id}
+        from_day = (now - timedelta(days=90)).date().isoformat()
+
+        async def work(connection: Connection) -> Hints:
+            settings = await self._queries.settings(connection, **whose, interaction_id=None)
+            if settings is None:
+                return Hints(frame=new_frame(now))
+            rows = await self._queries.last_distances(connection, **whose, from_day=from_day)
+            distances = tuple(dict.fromkeys(row["metres"] for row in rows))[:LATEST_DISTANCES]
+            return Hints(frame=frame_of(settings, now), distances=distances)
+
+        return await self._database.read(work)
+
+    async def confirm_zone(self, group_id: int, person_id: int, zone_name: str, now: datetime) -> None:
+        """The member said that it is that late where they are. Raises Refusal for a zone that there is not."""
+        name = zone(zone_name).key
+
+        async def work(connection: Connection) -> None:
+            await self._settings(connection, group_id, person_id, None, now)
+            await self._queries.confirm_zone(connection, person_id=person_id, zone=name)
+
+        await self._database.write(work)
+
+    async def take_notices(self, group_id: int, person_id: int) -> list[Notice]:
+        """The news that waits for a member, the oldest first; it is told once."""
+
+        async def work(connection: Connection) -> list[Notice]:
+            rows = await self._queries.notices_of(connection, group_id=group_id, person_id=person_id)
+            await self._queries.remove_notice(connection, [{"notice_id": row["notice_id"]} for row in rows])
+            return [Notice(row["kind"], row["run_id"], row["detail"]) for row in rows]
+
+        return await self._database.write(work)
+
+    # What the methods above are made of.
+
+    async def _panel(self, connection: Connection, group_id: int, person_id: int, frame: Frame) -> Panel:
+        today = frame.today
+        week = frame.week_of(today)
+        found = await self._queries.panel(
+            connection,
+            group_id=group_id,
+            person_id=person_id,
+            today=today.isoformat(),
+            week_day=week.isoformat(),
+            week_end=(week + timedelta(days=6)).isoformat(),
+        )
+        return Panel(
+            running_day=today,
+            ran=bool(found["ran"]),
+            resting=bool(found["resting"]),
+            week=WeekProgress(found["kept_days"], found["target"] or DEFAULT_TARGET),
+        )
+
+    async def _settings(
+        self, connection: Connection, group_id: int, person_id: int, interaction_id: int | None, now: datetime
+    ) -> Row:
+        """The row of `settings`; group, person and member are stored first where they are new."""
+        asked = {"group_id": group_id, "person_id": person_id, "interaction_id": interaction_id}
+        found: Row | None = await self._queries.settings(connection, **asked)
+        if found is None or found["left_at"] is not None:
+            await self._queries.ensure_group(connection, group_id=group_id, now=epoch(now))
+            await self._queries.ensure_person(connection, person_id=person_id, now=epoch(now))
+            await self._queries.ensure_member(
+                connection, group_id=group_id, person_id=person_id, now=epoch(now)
+            )
+            found = await self._queries.settings(connection, **asked)
+        assert found is not None
+        return found
+
+    async def _stored_before(
+        self, connection: Connection, settings: Row, group_id: int, person_id: int
+    ) -> RunLogged:
+        """What the same interaction stored when it came first. Another member's is no business of this one's."""
+        if (settings["stored_group_id"], settings["stored_person_id"]) != (group_id, person_id):
+            raise Refusal("That button is from an older message. Use the command again for a fresh one.")
+        card = await load_card(self._queries, connection, group_id, settings["stored_run_id"])
+        return RunLogged(figures=card, runs_channel_id=settings["runs_channel_id"], fresh=False)
+
+    async def _store(
+        self,
+        connection: Connection,
+        settings: Row,
+        frame: Frame,
+        reading: Reading,
+        key: tuple[int, int, int],
+        *,
+        sure: bool = False,
+    ) -> RunLogged | TwinAsked:
+        """Judge `reading` against the runs around it, then store it; `key` is group, person, interaction."""
+        group_id, person_id, _ = key
+        near = await self._queries.neighbours(
+            connection,
+            group_id=group_id,
+            person_id=person_id,
+            from_day=(reading.running_day - timedelta(days=1)).isoformat(),
+            until_day=(reading.running_day + timedelta(days=1)).isoformat(),
+        )
+        typed: Row | None = None
+        if reading.content_hash is not None:
+            await self._check_new_file(connection, group_id, person_id, reading.content_hash)
+            typed = next(
+                (row for row in near if row["source"] == "typed" and completed_by(row, reading)), None
+            )
+        check_free([row for row in near if row is not typed], reading)
+        if reading.source != "file" and not sure and twin_just_entered(near, reading, frame.now):
+            return TwinAsked(reading=reading, units=frame.units)
+        if typed is not None:
+            run_id = typed["run_id"]
+            await self._complete(connection, run_id, reading, key)
+        else:
+            run_id = await self._add(connection, reading, key, frame.now)
+        if reading.bests:
+            await self._queries.add_best(
+                connection,
+                [
+                    {
+                        "run_id": run_id,
+                        "group_id": group_id,
+                        "person_id": person_id,
+                        "mark": mark,
+                        "seconds": best,
+                    }
+                    for mark, best in reading.bests.items()
+                ],
+            )
+        ask_zone = settings["zone"] is None and settings["zone_asked_at"] is None
+        if ask_zone:
+            await self._queries.zone_was_asked(
+                connection, group_id=group_id, person_id=person_id, now=epoch(frame.now)
+            )
+        if typed is not None:
+            figures = await load_card(self._queries, connection, group_id, run_id)
+        else:
+            run = run_of_reading(run_id, reading, key, frame.now)
+            figures = await figures_of(self._queries, connection, run, frame, settings, reading.bests)
+        return RunLogged(
+            figures=figures,
+            runs_channel_id=settings["runs_channel_id"],
+            completed=typed is not None,
+            ask_zone=settings["group_zone"] if ask_zone else None,
+            notices=settings["notices"],
+        )
+
+    async def _check_new_file(
+        self, connection: Connection, group_id: int, person_id: int, content_hash: str
+    ) -> None:
+        day = await self._queries.run_of_file(
+            connection, group_id=group_id, person_id=person_id, content_hash=content_hash
+        )
+        if day is not None:
+            raise Refusal("That very file is here already, as your run of {day}. It counts once.", day=day)
+
+    async def _add(
+        self, connection: Connection, reading: Reading, key: tuple[int, int, int], now: datetime
+    ) -> int:
+        run_id = new_id(now)
+        group_id, person_id, interaction_id = key
+        await self._queries.add_run(
+            connection,
+            run_id=run_id,
+            group_id=group_id,
+            person_id=person_id,
+            interaction_id=interaction_id,
+            activity=reading.activity,
+            running_day=reading.running_day.isoformat(),
+            started_at=None if reading.started_at is None else epoch(reading.started_at),
+            metres=reading.metres,
+            seconds=reading.seconds,
+            source=reading.source,
+            content_hash=reading.content_hash,
+            late=int(reading.late),
+            visibility=reading.visibility,
+            note=reading.note,
+            now=epoch(now),
+        )
+        return run_id
+
+    async def _complete(
+        self, connection: Connection, run_id: int, reading: Reading, key: tuple[int, int, int]
+    ) -> None:
+        """The file's numbers take the place of the typed ones; the note and who sees it stay the member's."""
+        group_id, person_id, interaction_id = key
+        await self._queries.complete_run(
+            connection,
+            run_id=run_id,
+            group_id=group_id,
+            person_id=person_id,
+            interaction_id=interaction_id,
+            activity=reading.activity,
+            running_day=reading.running_day.isoformat(),
+            started_at=None if reading.started_at is None else epoch(reading.started_at),
+            metres=reading.metres,
+            seconds=reading.seconds,
+            content_hash=reading.content_hash,
+            note=reading.note,
+        )
+        await self._queries.remove_bests(connection, run_id=run_id)
