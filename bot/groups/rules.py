@@ -1,0 +1,133 @@
+"""What is true of a group's settings, and what a group is before anybody set it up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.errors import Refusal
+
+UNITS = ("km", "mi")
+LATEST_DAY_START = 12 * 60  # minutes after midnight: a day that turned later would belong to tomorrow
+_MOST_OPTIONS = 24  # a menu of Discord's holds 25, the last one being "Another…"
+
+# Where groups of a Discord language mostly live, the likeliest first.
+_BY_LOCALE = {
+    "bg": ("Europe/Sofia",),
+    "cs": ("Europe/Prague",),
+    "da": ("Europe/Copenhagen",),
+    "de": ("Europe/Berlin", "Europe/Vienna", "Europe/Zurich"),
+    "el": ("Europe/Athens", "Asia/Nicosia"),
+    "en-GB": (
+        "Europe/London",
+        "Europe/Dublin",
+        "Australia/Sydney",
+        "Pacific/Auckland",
+        "Africa/Johannesburg",
+    ),
+    "en-US": (
+        "America/New_York",
+        "America/Chicago",
+        "America/Denver",
+        "America/Los_Angeles",
+        "America/Toronto",
+    ),
+    "es-419": ("America/Mexico_City", "America/Bogota", "America/Lima", "America/Santiago"),
+    "es-ES": ("Europe/Madrid", "Atlantic/Canary"),
+    "fi": ("Europe/Helsinki",),
+    "fr": ("Europe/Paris", "Europe/Brussels", "America/Montreal", "Europe/Zurich"),
+    "hi": ("Asia/Kolkata",),
+    "hr": ("Europe/Zagreb", "Europe/Sarajevo"),
+    "hu": ("Europe/Budapest",),
+    "id": ("Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura"),
+    "it": ("Europe/Rome", "Europe/Zurich"),
+    "ja": ("Asia/Tokyo",),
+    "ko": ("Asia/Seoul",),
+    "lt": ("Europe/Vilnius",),
+    "nl": ("Europe/Amsterdam", "Europe/Brussels"),
+    "no": ("Europe/Oslo",),
+    "pl": ("Europe/Warsaw",),
+    "pt-BR": ("America/Sao_Paulo", "America/Manaus", "America/Fortaleza", "Europe/Lisbon"),
+    "ro": ("Europe/Bucharest", "Europe/Chisinau"),
+    "ru": ("Europe/Moscow", "Asia/Yekaterinburg", "Asia/Novosibirsk", "Asia/Vladivostok"),
+    "sv-SE": ("Europe/Stockholm", "Europe/Helsinki"),
+    "th": ("Asia/Bangkok",),
+    "tr": ("Europe/Istanbul",),
+    "uk": ("Europe/Kyiv",),
+    "vi": ("Asia/Ho_Chi_Minh",),
+    "zh-CN": ("Asia/Shanghai",),
+    "zh-TW": ("Asia/Taipei", "Asia/Hong_Kong"),
+}
+_EVERYWHERE = (
+    "Europe/London",
+    "Europe/Berlin",
+    "Europe/Athens",
+    "Europe/Istanbul",
+    "Africa/Lagos",
+    "Africa/Nairobi",
+    "Asia/Dubai",
+    "Asia/Kolkata",
+    "Asia/Singapore",
+    "Asia/Tokyo",
+    "Australia/Sydney",
+    "Pacific/Auckland",
+    "Pacific/Honolulu",
+    "America/Anchorage",
+    "America/Los_Angeles",
+    "America/Denver",
+    "America/Chicago",
+    "America/New_York",
+    "America/Sao_Paulo",
+    "UTC",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupSettings:
+    """How a group counts and where its cards go; the defaults are a group before its setup.
+
+    Args:
+        zone: IANA name; the wall clock of the group, and of members who have not set their own.
+        units: "km" or "mi", for the group's public cards and for members who have not chosen.
+        language: BCP 47 tag of the group's public cards.
+        week_starts_on: 0 (Monday) to 6 (Sunday).
+        day_starts_minute: minutes after midnight at which a running day turns, 0 to 720.
+        panel: channel and message of the permanent card, once posted.
+    """
+
+    group_id: int
+    zone: str = "UTC"
+    units: str = "km"
+    language: str = "en"
+    week_starts_on: int = 0
+    day_starts_minute: int = 240
+    organiser_role_id: int | None = None
+    runs_channel_id: int | None = None
+    panel: tuple[int, int] | None = None
+    set_up: bool = False
+
+
+def likely_zones(locale: str) -> tuple[str, ...]:
+    """Up to 24 zones to offer a group whose Discord language is `locale` ("de", "en-US"), the likeliest first."""
+    offered = dict.fromkeys((*_BY_LOCALE.get(locale, ()), *_EVERYWHERE))
+    return tuple(offered)[:_MOST_OPTIONS]
+
+
+def checked_units(text: str) -> str:
+    """`text` where it is "km" or "mi". Raises Refusal for anything else, as anybody can send any value."""
+    if text not in UNITS:
+        raise Refusal("Units are kilometres or miles. Choose one of the two.")
+    return text
+
+
+def checked_week_start(text: str) -> int:
+    """The weekday that `text` names as a digit, 0 (Monday) to 6 (Sunday). Raises Refusal."""
+    if len(text) != 1 or text not in "0123456":
+        raise Refusal("A week starts on one of seven days. Choose one from the menu.")
+    return int(text)
+
+
+def checked_day_start(minute: int) -> int:
+    """`minute` (after midnight) where a day may turn then. Raises Refusal later than 12:00."""
+    if not 0 <= minute <= LATEST_DAY_START:
+        raise Refusal("A running day can start between 00:00 and 12:00. 04:00 suits most groups.")
+    return minute

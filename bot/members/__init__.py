@@ -1,0 +1,1 @@
+"""What a member sets, takes along and erases."""

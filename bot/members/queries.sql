@@ -1,0 +1,144 @@
+-- What a member set, all that is stored of them, and its erasure.
+
+-- name: ensure_group(group_id, now)!
+INSERT INTO groups (group_id, created_at) VALUES (:group_id, :now) ON CONFLICT (group_id) DO NOTHING;
+
+-- name: ensure_person(person_id, now)!
+INSERT INTO people (person_id, created_at) VALUES (:person_id, :now) ON CONFLICT (person_id) DO NOTHING;
+
+-- Somebody who had left and sets something is back.
+-- name: ensure_member(group_id, person_id, now)!
+INSERT INTO members (group_id, person_id, created_at) VALUES (:group_id, :person_id, :now)
+ON CONFLICT (group_id, person_id) DO UPDATE SET left_at = NULL;
+
+-- Always one row, whoever asks: a group without a row stands as a new one, a person as one who set nothing.
+-- name: settings(group_id, person_id)^
+SELECT COALESCE(g.zone, 'UTC') AS group_zone, COALESCE(g.units, 'km') AS group_units,
+       COALESCE(g.day_starts_minute, 240) AS day_starts_minute, COALESCE(g.week_starts_on, 0) AS week_starts_on,
+       p.zone, p.units, p.language, COALESCE(m.visibility, 'group') AS visibility
+FROM (SELECT CAST(:group_id AS BIGINT) AS group_id, CAST(:person_id AS BIGINT) AS person_id) AS asked
+LEFT JOIN groups g ON g.group_id = asked.group_id
+LEFT JOIN people p ON p.person_id = asked.person_id
+LEFT JOIN members m ON m.group_id = asked.group_id AND m.person_id = asked.person_id;
+
+-- name: set_zone(person_id, zone)!
+UPDATE people SET zone = :zone WHERE person_id = :person_id;
+
+-- name: set_units(person_id, units)!
+UPDATE people SET units = :units WHERE person_id = :person_id;
+
+-- name: set_language(person_id, language)!
+UPDATE people SET language = :language WHERE person_id = :person_id;
+
+-- name: set_visibility(group_id, person_id, visibility)!
+UPDATE members SET visibility = :visibility WHERE group_id = :group_id AND person_id = :person_id;
+
+-- name: holdings(group_id, person_id)^
+SELECT
+    (SELECT COUNT(*) FROM runs WHERE group_id = :group_id AND person_id = :person_id) AS runs,
+    (SELECT COUNT(*) FROM bests WHERE group_id = :group_id AND person_id = :person_id) AS bests,
+    (SELECT COUNT(*) FROM cheers JOIN runs ON runs.run_id = cheers.run_id
+     WHERE runs.group_id = :group_id AND cheers.person_id = :person_id) AS cheers_given,
+    (SELECT COUNT(*) FROM cheers JOIN runs ON runs.run_id = cheers.run_id
+     WHERE runs.group_id = :group_id AND runs.person_id = :person_id) AS cheers_received,
+    (SELECT COUNT(*) FROM targets WHERE group_id = :group_id AND person_id = :person_id) AS targets,
+    (SELECT COUNT(*) FROM pauses WHERE group_id = :group_id AND person_id = :person_id) AS pauses,
+    (SELECT COUNT(*) FROM rest_days WHERE group_id = :group_id AND person_id = :person_id) AS rest_days,
+    (SELECT COUNT(*) FROM reports JOIN runs ON runs.run_id = reports.run_id
+     WHERE runs.group_id = :group_id AND reports.person_id = :person_id) AS reports,
+    (SELECT COUNT(*) FROM notices WHERE group_id = :group_id AND person_id = :person_id) AS notices;
+
+-- The export: one statement for each kind of row. Ids of others never appear.
+
+-- name: export_person(person_id)
+SELECT zone, units, language, quiet_from_minute, quiet_until_minute, created_at FROM people WHERE person_id = :person_id;
+
+-- name: export_member(group_id, person_id)
+SELECT visibility, weekly_metres, weekly_minutes, plan, zone_asked_at, created_at, left_at
+FROM members WHERE group_id = :group_id AND person_id = :person_id;
+
+-- name: export_runs(group_id, person_id)
+SELECT run_id, activity, running_day, started_at, metres, seconds, source, content_hash, late, visibility, note, note_hidden,
+       set_aside_at, set_aside_reason, created_at, edited_at, undone_at, interaction_id, channel_id, message_id,
+       (SELECT COUNT(*) FROM cheers WHERE cheers.run_id = runs.run_id) AS cheers_received
+FROM runs WHERE group_id = :group_id AND person_id = :person_id ORDER BY running_day, run_id;
+
+-- name: export_bests(group_id, person_id)
+SELECT run_id, mark, seconds FROM bests WHERE group_id = :group_id AND person_id = :person_id ORDER BY run_id, mark;
+
+-- name: export_cheers_given(group_id, person_id)
+SELECT cheers.run_id, cheers.cheered_at FROM cheers JOIN runs ON runs.run_id = cheers.run_id
+WHERE runs.group_id = :group_id AND cheers.person_id = :person_id ORDER BY cheers.cheered_at, cheers.run_id;
+
+-- name: export_targets(group_id, person_id)
+SELECT from_day, days, set_at FROM targets WHERE group_id = :group_id AND person_id = :person_id ORDER BY from_day;
+
+-- name: export_pauses(group_id, person_id)
+SELECT from_day, until_day, reason, created_at, interaction_id
+FROM pauses WHERE group_id = :group_id AND person_id = :person_id ORDER BY from_day;
+
+-- name: export_rest_days(group_id, person_id)
+SELECT rest_day, created_at FROM rest_days WHERE group_id = :group_id AND person_id = :person_id ORDER BY rest_day;
+
+-- name: export_reports(group_id, person_id)
+SELECT reports.run_id, reports.reason, reports.reported_at, reports.settled_at
+FROM reports JOIN runs ON runs.run_id = reports.run_id
+WHERE runs.group_id = :group_id AND reports.person_id = :person_id ORDER BY reports.reported_at, reports.run_id;
+
+-- name: export_notices(group_id, person_id)
+SELECT kind, run_id, detail, created_at FROM notices WHERE group_id = :group_id AND person_id = :person_id ORDER BY notice_id;
+
+-- Erasure.
+
+-- name: queue_cards_of_member(group_id, person_id, now)!
+INSERT INTO card_removals (message_id, channel_id, group_id, requested_at)
+SELECT message_id, channel_id, group_id, CAST(:now AS BIGINT) FROM runs
+WHERE group_id = :group_id AND person_id = :person_id AND message_id IS NOT NULL
+ON CONFLICT (message_id) DO NOTHING;
+
+-- name: erase_runs(group_id, person_id)!
+DELETE FROM runs WHERE group_id = :group_id AND person_id = :person_id;
+
+-- Whose cards still name the member who cheered: they are drawn anew once the cheers are gone.
+-- name: cards_cheered(group_id, person_id)
+SELECT runs.run_id FROM cheers JOIN runs ON runs.run_id = cheers.run_id
+WHERE runs.group_id = :group_id AND cheers.person_id = :person_id AND runs.person_id <> :person_id
+  AND runs.message_id IS NOT NULL AND runs.undone_at IS NULL
+ORDER BY cheers.cheered_at DESC;
+
+-- name: erase_cheers(group_id, person_id)!
+DELETE FROM cheers WHERE person_id = :person_id
+  AND run_id IN (SELECT run_id FROM runs WHERE group_id = :group_id);
+
+-- name: erase_reports(group_id, person_id)!
+DELETE FROM reports WHERE person_id = :person_id
+  AND run_id IN (SELECT run_id FROM runs WHERE group_id = :group_id);
+
+-- name: erase_member(group_id, person_id)!
+DELETE FROM members WHERE group_id = :group_id AND person_id = :person_id;
+
+-- What follows a person goes with the last group that knows them.
+-- name: erase_person_without_groups(person_id)!
+DELETE FROM people WHERE person_id = :person_id
+  AND NOT EXISTS (SELECT 1 FROM members WHERE members.person_id = :person_id);
+
+-- Cards that wait for their removal.
+
+-- name: queue_card(group_id, channel_id, message_id, now)!
+INSERT INTO card_removals (message_id, channel_id, group_id, requested_at)
+VALUES (:message_id, :channel_id, :group_id, :now)
+ON CONFLICT (message_id) DO NOTHING;
+
+-- name: cards_waiting(group_id, most)
+SELECT message_id, channel_id FROM card_removals
+WHERE CAST(:group_id AS BIGINT) IS NULL OR group_id = CAST(:group_id AS BIGINT)
+ORDER BY tries, requested_at, message_id LIMIT :most;
+
+-- name: forget_card(message_id)!
+DELETE FROM card_removals WHERE message_id = :message_id;
+
+-- name: card_refused(message_id)!
+UPDATE card_removals SET tries = tries + 1 WHERE message_id = :message_id;
+
+-- name: forget_refused_cards(most)!
+DELETE FROM card_removals WHERE tries >= :most;

@@ -1,0 +1,66 @@
+"""What is true of a member's settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from bot.errors import Refusal
+
+VISIBILITIES = ("group", "private")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberSettings:
+    """What a person chose, and what stands in where they chose nothing.
+
+    Args:
+        own_zone: IANA name; None until the person set one, and then the group's stands in.
+        own_units: "km" or "mi"; None: the group's stand in.
+        own_language: BCP 47 tag; None: that of the person's Discord.
+        visibility: "group" or "private": of new check-ins in this group.
+        day_starts_minute, week_starts_on: the group's, needed wherever days are read.
+    """
+
+    group_zone: str
+    group_units: str
+    day_starts_minute: int
+    week_starts_on: int
+    own_zone: str | None = None
+    own_units: str | None = None
+    own_language: str | None = None
+    visibility: str = "group"
+
+    @property
+    def zone_name(self) -> str:
+        return self.own_zone or self.group_zone
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.zone_name)
+
+    @property
+    def units(self) -> str:
+        return self.own_units or self.group_units
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holdings:
+    """How many rows of each kind are stored of a member in one group."""
+
+    runs: int
+    bests: int
+    cheers_given: int
+    cheers_received: int
+    targets: int
+    pauses: int
+    rest_days: int
+    reports: int
+    notices: int
+
+
+def checked_visibility(text: str) -> str:
+    """`text` where it is "group" or "private". Raises Refusal for anything else."""
+    if text not in VISIBILITIES:
+        raise Refusal("A check-in is seen by the group or by you alone. Choose one of the two.")
+    return text

@@ -1,0 +1,159 @@
+"""A group in an in-memory Discord, served by the real client over a real SQLite file."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import discord
+import pytest
+import simcord
+
+from bot.checkins.files import FileReader
+from bot.checkins.service import CheckinService
+from bot.client import COGS, SecondWind, Services
+from bot.clock import ManualClock
+from bot.groups.service import GroupService
+from bot.members.service import MemberService
+from bot.plans.service import PlanService
+from bot.storage import Connection, Database, Row, open_database
+from bot.words import Catalogues
+
+WEDNESDAY_NOON = datetime(2026, 11, 18, 12, tzinfo=UTC)
+
+
+class PlainReader:
+    """Reads attachments from the in-memory Discord, which has no address to fetch them from."""
+
+    async def read(self, attachment: discord.Attachment, limit: int) -> bytes:
+        return (await attachment.read())[:limit]
+
+
+@dataclass
+class World:
+    """Everything that a test presses and looks at. `runs` and `lounge` are channels."""
+
+    env: simcord.Env
+    bot: SecondWind
+    clock: ManualClock
+    database: Database
+    guild: Any
+    runs: Any
+    lounge: Any
+    alice: Any
+    bob: Any
+    olive: Any
+
+    @property
+    def group_id(self) -> int:
+        return int(self.guild.id)
+
+    async def rows(self, sql: str, **values: Any) -> list[Row]:
+        """What stands in the database."""
+
+        async def work(connection: Connection) -> list[Row]:
+            return await connection.all(sql, values)
+
+        return await self.database.read(work)
+
+    async def put(self, sql: str, **values: Any) -> None:
+        """Store something that no command stores as the test needs it."""
+
+        async def work(connection: Connection) -> None:
+            await connection.run(sql, values)
+
+        await self.database.write(work)
+
+    async def press(self, person: Any, channel: Any, custom_id: str, *values: str) -> Any:
+        """Send a press of any custom_id, as anybody with a program can."""
+        from simcord.actors import _dispatch_actor_interaction
+        from simcord.enums import InteractionType
+
+        data: dict[str, Any] = {"custom_id": custom_id, "component_type": 3 if values else 2}
+        if values:
+            data["values"] = list(values)
+        return await _dispatch_actor_interaction(person, InteractionType.MESSAGE_COMPONENT, channel, data)
+
+
+def seen(message: Any) -> str:
+    """All text of a message (or of a result's answer): what is written, and what buttons and menus say."""
+    if message is None:
+        return ""
+    response = getattr(message, "response", message)
+    if response is None:
+        return ""
+    components = response.components
+    return "\n".join(_texts(components if isinstance(components, list) else [components]))
+
+
+def _texts(components: list[Any]) -> Iterator[str]:
+    for component in components:
+        raw = component if isinstance(component, dict) else component.to_dict()
+        for name in ("content", "label", "placeholder", "description"):
+            if raw.get(name):
+                yield str(raw[name])
+        for option in raw.get("options") or ():
+            yield str(option["label"])
+        for item in raw.get("items") or ():
+            yield str(item.get("description") or "")
+        yield from _texts(raw.get("components") or [])
+        if raw.get("component"):
+            yield from _texts([raw["component"]])
+
+
+@pytest.fixture
+async def services(migrated_file: Path, tmp_path: Path) -> AsyncIterator[Services]:
+    """What the cogs call, over a file of its own and a clock that stands still until it is moved."""
+    path = tmp_path / "second-wind.db"
+    shutil.copy(migrated_file, path)
+    async with contextlib.AsyncExitStack() as closing:
+        database = await open_database(f"sqlite:///{path}")
+        closing.push_async_callback(database.close)
+        files = FileReader()
+        closing.push_async_callback(files.close)
+        yield Services(
+            clock=ManualClock(WEDNESDAY_NOON),
+            database=database,
+            groups=GroupService(database),
+            members=MemberService(database),
+            plans=PlanService(database),
+            checkins=CheckinService(database),
+            files=files,
+            attachments=PlainReader(),
+        )
+
+
+@pytest.fixture
+async def env(services: Services) -> AsyncIterator[simcord.Env]:
+    """The in-memory Discord with the bot connected; an error that no test looked at ends the test."""
+    bot = SecondWind(services, Catalogues(), cogs=COGS, at_setup=(_sync,), shard_count=1)
+    env = simcord.Env(bot)
+    await env.start()
+    try:
+        yield env
+    finally:
+        await env.shutdown()
+        env._raise_errors_since(env._errors_acknowledged)
+
+
+@pytest.fixture
+async def world(env: simcord.Env, services: Services) -> World:
+    """A group with #runs and #lounge; alice and bob run, olive organises. It is WEDNESDAY_NOON."""
+    guild = env.create_guild("Morning Miles")
+    runs, lounge = guild.create_text_channel("runs"), guild.create_text_channel("lounge")
+    staff = guild.create_role("Staff", permissions=discord.Permissions(manage_guild=True))
+    alice, bob = guild.add_member(env.create_user("alice")), guild.add_member(env.create_user("bob"))
+    olive = guild.add_member(env.create_user("olive"), roles=[staff])
+    await env.settle()
+    assert isinstance(services.clock, ManualClock)
+    assert isinstance(env.bot, SecondWind)
+    return World(env, env.bot, services.clock, services.database, guild, runs, lounge, alice, bob, olive)
+
+
+async def _sync(client: SecondWind) -> None:
+    await client.tree.sync()
