@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 
 COGS: tuple[str, ...] = (
     "cogs.checkins",
+    "cogs.corrections",
     "cogs.history",
     "cogs.overview",
     "cogs.imports",
