@@ -113,7 +113,7 @@ async def test_an_edit_that_cannot_be_is_refused_and_changes_nothing(
 
     assert refused.response.ephemeral
     assert seen(refused)
-    after = [row for row in await world.rows("SELECT * FROM runs")]
+    after = list(await world.rows("SELECT * FROM runs"))
     assert [row["metres"] for row in after] == [5000]
     assert [row["edited_at"] for row in after] == [None]
     assert len(after) == len(before)
