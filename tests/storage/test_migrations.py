@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 
 from bot.errors import HostError
@@ -35,18 +33,6 @@ async def test_every_migration_is_applied_once_and_recorded(empty_database_url: 
         assert await versions(database) == [(m.version, m.name, 1_000) for m in migrations.known()]
     finally:
         await database.close()
-
-
-async def test_processes_that_start_together_migrate_once(empty_database_url: str) -> None:
-    if empty_database_url.startswith("sqlite"):
-        pytest.skip("a second process is refused there (test_sqlite_file.py)")
-    databases = [await open_database(empty_database_url) for _ in range(3)]
-    try:
-        applied = await asyncio.gather(*(database.migrate(now=1) for database in databases))
-        assert sorted(map(len, applied)) == [0, 0, len(migrations.known())]
-    finally:
-        for database in databases:
-            await database.close()
 
 
 async def test_a_migration_that_breaks_in_the_middle_leaves_nothing(

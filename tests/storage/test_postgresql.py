@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from bot.errors import HostError, StorageUnavailable
-from bot.storage import Connection, open_database
+from bot.storage import Connection, migrations, open_database
 from tests.postgresql import Server
 
 asyncpg = pytest.importorskip("asyncpg")
@@ -232,4 +232,14 @@ async def test_a_user_that_may_not_create_tables_is_one_line(postgresql_server: 
     with pytest.raises(HostError, match="may not create tables"):
         await database.migrate(now=0)
     await database.close()
+    postgresql_server.drop(empty)
+
+
+async def test_processes_that_start_together_migrate_once(postgresql_server: Server) -> None:
+    empty = postgresql_server.create(empty=True)
+    databases = [await open_database(postgresql_server.url(empty)) for _ in range(3)]
+    applied = await asyncio.gather(*(database.migrate(now=1) for database in databases))
+    assert sorted(map(len, applied)) == [0, 0, len(migrations.known())]
+    for database in databases:
+        await database.close()
     postgresql_server.drop(empty)
