@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.checkins.streaks import Streak, WeekRecord, is_frozen, streak, target_for, week_records
+from bot.checkins.streaks import Streak, WeekRecord, streak, target_for, week_records
 
 FIRST = date(2026, 1, 5)
 WEEK = timedelta(weeks=1)
