@@ -142,8 +142,8 @@ async def test_a_worker_killed_in_the_middle_of_an_archive_costs_one_file_at_mos
 
 
 async def test_a_file_that_takes_too_long_is_given_up_and_the_next_is_read() -> None:
-    reader = FileReader(limits=Limits(seconds_per_file=0.15))
-    huge = samples.gpx(samples.steady(80_000, 40_000), started_at=START)  # 40,000 points
+    reader = FileReader(limits=Limits(seconds_per_file=0.5))
+    huge = samples.gpx(samples.steady(160_000, 90_000), started_at=START)  # 90,000 points, some 2 s
     reads = await all_of(reader, samples.zipped({"1.gpx": huge, "2.gpx": RUN}))
     assert reads[0].outcome == Unreadable("too_slow")
     assert isinstance(reads[1].outcome, Activity)
