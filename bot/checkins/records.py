@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final, Literal
 
 from bot.checkins.units import HALF_MARATHON, MARATHON
@@ -41,29 +42,33 @@ def best_stretch(points: Sequence[tuple[float, float]], mark: int) -> int | None
     stretch then begins or ends at a point, so two passes with two pointers find it in linear time.
     Raises ValueError for points that fall or are not finite.
     """
-    for at, (seconds, metres) in enumerate(points):
-        if not (math.isfinite(seconds) and math.isfinite(metres)):
+    if not points:
+        return None
+    times, gone = [seconds for seconds, _ in points], [metres for _, metres in points]
+    for line in (times, gone):
+        if not (math.isfinite(line[0]) and math.isfinite(line[-1])):
             raise ValueError("a track holds finite numbers")
-        if at and (seconds < points[at - 1][0] or metres < points[at - 1][1]):
+        if not all(before <= after for before, after in pairwise(line)):  # NaN compares as False
             raise ValueError("a track never goes back")
     # Running the track backwards turns "ends at a point" into "begins at a point".
-    mirrored = [(-seconds, -metres) for seconds, metres in reversed(points)]
-    best = min(_from_points(points, mark), _from_points(mirrored, mark))
+    backwards = [-seconds for seconds in reversed(times)], [-metres for metres in reversed(gone)]
+    best = min(_from_points(times, gone, mark), _from_points(*backwards, mark))
     return max(1, math.floor(best + 0.5)) if best < math.inf else None
 
 
-def _from_points(points: Sequence[tuple[float, float]], mark: int) -> float:
+def _from_points(times: list[float], gone: list[float], mark: int) -> float:
     """The fewest seconds from any point of the track until `mark` metres further on; infinity for none."""
-    best, end = math.inf, 0
-    for start, gone in points:
-        target = gone + mark
-        while end < len(points) and points[end][1] < target:
-            end += 1
-        if end == len(points):
+    best, end, last = math.inf, 0, gone[-1]
+    for start, begun in zip(times, gone, strict=True):
+        target = begun + mark
+        if target > last:
             break
-        after, beyond = points[end]
-        before, short = points[end - 1]
-        best = min(best, before + (after - before) * (target - short) / (beyond - short) - start)
+        while gone[end] < target:
+            end += 1
+        before, short = times[end - 1], gone[end - 1]
+        taken = before + (times[end] - before) * (target - short) / (gone[end] - short) - start
+        if taken < best:
+            best = taken
     return best
 
 

@@ -105,8 +105,8 @@ def streak(weeks: Sequence[WeekRecord], *, first_week: date, current: date) -> S
     """The streak as of the week that begins on `current`, in one pass over `weeks`.
 
     `weeks` are consecutive and end with the current week; `first_week` begins the week of the member's first
-    check-in. Given a member's whole history, everything is exact (ten years are 520 weeks, well under a
-    millisecond). Given only the latest weeks, `length` and `skips_left` are exact where `row_weeks` is at least two
+    check-in. Given a member's whole history, everything is exact (ten years are 520 weeks, about two
+    milliseconds). Given only the latest weeks, `length` and `skips_left` are exact where `row_weeks` is at least two
     below the number given, so that the row was seen to begin; else `length` can be too low, never too high. `best`
     is then that of the given weeks alone. Raises ValueError for weeks with gaps.
     """
