@@ -10,25 +10,31 @@ import signal
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import aiohttp
 import discord
 
 from bot.attachments import CDNReader
+from bot.checkins.files import FileReader
+from bot.checkins.service import CheckinService
 from bot.client import COGS, HostInfo, SecondWind, Services
 from bot.clock import Clock, SystemClock, epoch
 from bot.commands.service import CommandTreeService
 from bot.commands.sync import Outcome, sync_commands
 from bot.discord_address import attachment_hosts, follow_gateway, use_api_base
+from bot.doctor.sqlite_file import file_system
 from bot.errors import HostError
+from bot.groups.service import GroupService
 from bot.housekeeping.doorstep import Doorstep
 from bot.housekeeping.jobs import Housekeeping
 from bot.housekeeping.service import HousekeepingService
 from bot.members.removals import CardRemovals
+from bot.members.service import MemberService
 from bot.members.sweep import sweep
+from bot.plans.service import PlanService
 from bot.settings import Settings
 from bot.storage import open_database
+from bot.storage.open import sqlite_path
 from bot.words import Catalogues
 
 log = logging.getLogger(__name__)
@@ -87,6 +93,10 @@ async def build(settings: Settings, clock: Clock | None = None, *, live: bool = 
 
 
 async def _services(settings: Settings, clock: Clock, closing: contextlib.AsyncExitStack) -> Services:
+    if settings.storage.url.startswith("sqlite:"):
+        disk = file_system(sqlite_path(settings.storage.url))
+        if disk.level == "problem":
+            raise HostError(disk.text, exit_code=2)
     database = await open_database(settings.storage.url)
     closing.push_async_callback(database.close)
     applied = await database.migrate(now=epoch(clock.now()))
@@ -95,28 +105,19 @@ async def _services(settings: Settings, clock: Clock, closing: contextlib.AsyncE
     api_base = settings.discord.api_base
     attachments = CDNReader(attachment_hosts(api_base), plain_http=api_base.startswith("http://"))
     closing.push_async_callback(attachments.close)
-    files = _built("bot.checkins.files", "FileReader")
-    if files is not None:
-        closing.push_async_callback(files.close)
+    files = FileReader()
+    closing.push_async_callback(files.close)
     return Services(
         clock=clock,
         database=database,
-        groups=_built("bot.groups.service", "GroupService", database),
-        members=_built("bot.members.service", "MemberService", database),
-        plans=_built("bot.plans.service", "PlanService", database),
-        checkins=_built("bot.checkins.service", "CheckinService", database),
+        groups=GroupService(database),
+        members=MemberService(database),
+        plans=PlanService(database),
+        checkins=CheckinService(database),
         attachments=attachments,
         files=files,
         host=HostInfo(policy_url=settings.host.policy_url, contact=settings.host.contact),
     )
-
-
-def _built(module: str, name: str, *arguments: Any) -> Any:
-    """Until every feature is in the tree: the service where its module is there."""
-    try:
-        return getattr(importlib.import_module(module), name)(*arguments)
-    except ImportError:
-        return None
 
 
 def _there(module: str) -> bool:
@@ -136,9 +137,10 @@ async def _client(
     async def at_setup(client: SecondWind) -> None:
         service = HousekeepingService(database)
         await client.add_cog(Doorstep(client, service, allowed=host.allowed_groups, contact=host.contact))
-        await sync_commands(client.tree, CommandTreeService(database), clock)
         housekeeping.start(
             lambda: client.is_ready() and not client.is_closed(),
+            # at once and then every hour, so that what Discord refused goes through later by itself
+            partial(sync_commands, client.tree, CommandTreeService(database), clock),
             partial(sweep, client, CardRemovals(database)),
         )
 

@@ -19,6 +19,7 @@ from discord.gateway import DiscordWebSocket
 
 from benchmarks.process import BotProcess
 from benchmarks.standin import Reply, StandIn
+from benchmarks.standin_rest import error
 from bot.app import App, build, require_token
 from bot.client import SecondWind
 from bot.clock import ManualClock
@@ -117,6 +118,36 @@ async def test_a_second_start_on_the_same_file_refuses_and_leaves_the_first_alon
         with pytest.raises(HostError, match="Another Second Wind is already using"):
             await build(settings_for(discord_, tmp_path), ManualClock(NOW))
         assert await left_at(app.client, 1) == -1
+
+
+async def test_a_file_on_a_network_is_refused_before_it_is_touched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mounts = tmp_path / "mounts"
+    mounts.write_text("server:/x / nfs4 rw 0 0\n")
+    monkeypatch.setattr("bot.doctor.sqlite_file.MOUNTS", mounts)
+    async with StandIn() as discord_:
+        with pytest.raises(HostError, match=r"network file system \(nfs4\)"):
+            await build(settings_for(discord_, tmp_path), ManualClock(NOW))
+    assert [each.name for each in tmp_path.iterdir()] == ["mounts"]
+
+
+async def test_commands_that_discord_refused_go_through_by_themselves_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.housekeeping.jobs.HOUR", 0.3)
+    refused = 0
+
+    async def refusing(request: web.Request, reply: Reply) -> web.StreamResponse:
+        nonlocal refused
+        if request.method == "PUT" and request.path.endswith("/commands") and not refused:
+            refused += 1
+            return error(400, 30034, "Max number of daily application command creates has been reached (200)")
+        return await reply()
+
+    async with StandIn(before_reply=refusing) as discord_, running(settings_for(discord_, tmp_path)):
+        await discord_.wait_commands()
+    assert refused == 1
 
 
 async def test_a_wrong_token_is_told_with_exit_code_2(tmp_path: Path) -> None:

@@ -88,21 +88,26 @@ def test_the_wal_bug_is_noted_where_the_library_has_it(version: tuple[int, ...],
     [("ext4", "ok"), ("nfs4", "problem"), ("cifs", "problem"), ("fuse.sshfs", "problem"), ("9p", "problem"),
      ("overlay", "ok")],
 )  # fmt: skip
-def test_a_network_file_system_is_a_problem(kind: str, level: str, tmp_path: Path) -> None:
+def test_a_network_file_system_is_a_problem(
+    kind: str, level: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     mounts = tmp_path / "mounts"
+    monkeypatch.setattr("bot.doctor.sqlite_file.MOUNTS", mounts)
     mounts.write_text(f"/dev/sda / ext4 rw 0 0\nserver:/x {tmp_path}/my\\040data {kind} rw 0 0\n")
-    assert file_system(tmp_path / "my data" / "second-wind.db", mounts).level == level
-    assert file_system(tmp_path / "elsewhere.db", mounts).level == "ok"
+    assert file_system(tmp_path / "my data" / "second-wind.db").level == level
+    assert file_system(tmp_path / "elsewhere.db").level == "ok"
 
 
-def test_a_later_mount_on_the_same_place_counts(tmp_path: Path) -> None:
+def test_a_later_mount_on_the_same_place_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     mounts = tmp_path / "mounts"
+    monkeypatch.setattr("bot.doctor.sqlite_file.MOUNTS", mounts)
     mounts.write_text("/dev/sda / ext4 rw 0 0\nserver:/x / nfs rw 0 0\n")
-    assert file_system(tmp_path / "x.db", mounts).level == "problem"
+    assert file_system(tmp_path / "x.db").level == "problem"
 
 
-def test_where_mounts_cannot_be_read_it_says_so(tmp_path: Path) -> None:
-    assert file_system(tmp_path / "x.db", tmp_path / "none").level == "note"
+def test_where_mounts_cannot_be_read_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.doctor.sqlite_file.MOUNTS", tmp_path / "none")
+    assert file_system(tmp_path / "x.db").level == "note"
 
 
 @pytest.mark.parametrize(("free", "level"), [(2**20, "problem"), (100 * 2**20, "note"), (2**40, "ok")])

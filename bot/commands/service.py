@@ -17,25 +17,27 @@ class CommandTreeService:
         self._database = database
         self._queries = load_queries("bot.commands", database.dialect)
 
-    async def known_hash(self, application_id: int, scope: int = EVERYWHERE) -> str | None:
-        """The hash last stored; None where nothing was ever sent. `scope` is 0 or a group's id."""
+    async def known_hash(self, application_id: int) -> str | None:
+        """The hash last stored; None where nothing was ever sent."""
 
         async def work(connection: Connection) -> str | None:
             found: str | None = await self._queries.tree_hash(
-                connection, application_id=application_id, scope=scope
+                connection, application_id=application_id, scope=EVERYWHERE
             )
             return found
 
         return await self._database.read(work)
 
-    async def store(
-        self, application_id: int, tree_hash: str, now: datetime, scope: int = EVERYWHERE
-    ) -> None:
+    async def store(self, application_id: int, tree_hash: str, now: datetime) -> None:
         """Remember that Discord has the commands of `tree_hash`."""
 
         async def work(connection: Connection) -> None:
             await self._queries.store_tree(
-                connection, application_id=application_id, scope=scope, tree_hash=tree_hash, now=epoch(now)
+                connection,
+                application_id=application_id,
+                scope=EVERYWHERE,
+                tree_hash=tree_hash,
+                now=epoch(now),
             )
 
         await self._database.write(work)

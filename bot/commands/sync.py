@@ -52,18 +52,15 @@ async def sync_commands(
 
 
 def advice(error: Exception) -> str:
-    """What Discord's refusal means and what to do, in one line."""
+    """What Discord's refusal means and what to do, in one line. The running bot tries again every hour."""
     if isinstance(error, discord.HTTPException):
         if error.code == DAILY_CREATIONS_USED_UP:
-            return (
-                "Discord takes no more new commands today (200 a day): the old ones go on working; "
-                "run `second-wind sync` tomorrow."
-            )
+            return "Discord takes no more new commands today (200 a day); the old ones go on working."
         if error.status in {401, 403}:
-            return "Discord refuses this token: look at discord.token, then run `second-wind sync`."
+            return "Discord refuses this token: look at discord.token."
         if error.status >= 500:
-            return f"Discord has trouble ({error.status}): run `second-wind sync` in a few minutes."
+            return f"Discord has trouble ({error.status}): it will be better later."
         return f"Discord refused the commands ({error.status}, code {error.code}): {error.text}"
     if isinstance(error, OSError):
-        return "Discord could not be reached: look at the network, then run `second-wind sync`."
+        return "Discord could not be reached: look at the network."
     return f"A command could not be prepared: {error}"

@@ -21,6 +21,7 @@ WAL_BUG_FIRST, WAL_BUG_LAST = (3, 7, 0), (3, 51, 2)
 NETWORK = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "glusterfs", "lustre"}
 NETWORK |= {f"fuse.{kind}" for kind in ("sshfs", "rclone", "s3fs", "glusterfs", "ceph", "davfs2")}
 PATIENCE_SECONDS = 5.0
+MOUNTS = Path("/proc/mounts")
 LITTLE_BYTES, TOO_LITTLE_BYTES = 500 * 2**20, 20 * 2**20
 
 
@@ -35,12 +36,12 @@ def library(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> Finding:
     return ok(f"SQLite {name}.")
 
 
-def file_system(path: Path, mounts: Path = Path("/proc/mounts")) -> Finding:
+def file_system(path: Path) -> Finding:
     """Whether the file lies on a disk of this machine: WAL shares memory, which a network cannot."""
     target = path.absolute()
     best, kind = -1, ""
     try:
-        lines = mounts.read_text(encoding="utf-8", errors="replace").splitlines()
+        lines = MOUNTS.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
         return note("Which file system the database is on cannot be seen here. Keep it on a local disk.")
     for line in lines:
