@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -88,16 +89,36 @@ async def load_card(queries: Queries, connection: Connection, group_id: int, run
     if row is None:
         raise Refusal("That run is not here any more.")
     run = run_of(row)
-    bests = {each["mark"]: each["seconds"] for each in await queries.bests_of(connection, run_id=run_id)}
     frame = frame_of(row, run.created_at)
-    cheers = await load_cheers(queries, connection, run_id)
-    return await figures_of(queries, connection, run, frame, row, bests, cheers)
+    bests = {each["mark"]: each["seconds"] for each in await queries.bests_of(connection, run_id=run_id)}
+    before = await load_before(queries, connection, run, frame)
+    figures = await figures_of(queries, connection, run, frame, row, bests, before[0])
+    return replace(figures, cheers=await load_cheers(queries, connection, run_id))
 
 
 async def load_cheers(queries: Queries, connection: Connection, run_id: int) -> Cheers:
     """Who cheered a run."""
     rows = await queries.first_cheers(connection, run_id=run_id)
     return Cheers(rows[0]["cheers"], tuple(row["person_id"] for row in rows)) if rows else Cheers()
+
+
+async def load_before(
+    queries: Queries, connection: Connection, run: Run, frame: Frame, *, near_days: int = -1
+) -> list[Row]:
+    """What its member had entered before `run`: the figures, in every row, and a run within `near_days` of it each.
+
+    There is at least one row; its near_ columns are null where no run is near.
+    """
+    near = timedelta(days=near_days)
+    rows: list[Row] = await queries.figures(
+        connection,
+        **_whose(run, frame),
+        running_day=run.running_day.isoformat(),
+        last_week=(frame.week_of(run.running_day) - timedelta(days=7)).isoformat(),
+        near_from=(run.running_day - near).isoformat(),
+        near_until=(run.running_day + near).isoformat(),
+    )
+    return rows
 
 
 async def figures_of(
@@ -107,21 +128,12 @@ async def figures_of(
     frame: Frame,
     settings: Row,
     bests: Mapping[int, int],
-    cheers: Cheers | None = None,
+    before: Row,
 ) -> RunFigures:
-    """The figures of a stored run's card, against what its member had entered before it.
+    """The figures of a run's card, as yet without cheers, against what its member had entered `before` it.
 
     `frame.now` is when the run was entered; `settings` has the group's columns of the statement of that name.
     """
-    week = frame.week_of(run.running_day)
-    whose = {
-        "group_id": run.group_id,
-        "person_id": run.person_id,
-        "run_id": run.run_id,
-        "week_day": week.isoformat(),
-        "week_end": (week + timedelta(days=6)).isoformat(),
-    }
-    before = await queries.figures(connection, **whose, running_day=run.running_day.isoformat())
     new_run = NewRun(
         activity=run.activity,
         metres=run.metres,
@@ -131,16 +143,15 @@ async def figures_of(
         typed=run.source != "file",
     )
     other_weeks = None
-    if _may_be_best_week(new_run, before["run_metres"]):
-        days = await queries.other_days(connection, **whose)
-        other_weeks = _most_of_a_week(days, frame)
+    if _may_be_best_week(new_run, before["run_metres"], before["last_week_metres"] or 0):
+        other_weeks = _most_of_a_week(await queries.other_days(connection, **_whose(run, frame)), frame)
     marks = {mark: before[f"best_{mark}"] for mark in MARKS if before[f"best_{mark}"] is not None}
     entered_on = frame.day_of(run.created_at)
     return RunFigures(
         run=run,
         week=WeekProgress(before["other_days"] + (0 if run.late else 1), before["target"] or DEFAULT_TARGET),
         entered_on=entered_on,
-        this_week=frame.week_of(entered_on) == week,
+        this_week=frame.week_of(entered_on) == frame.week_of(run.running_day),
         units=settings["group_units"] if run.public else frame.units,
         language=settings["group_language"],
         records=new_records(Bests(before["farthest"], before["longest"], other_weeks, marks), new_run),
@@ -150,15 +161,29 @@ async def figures_of(
             before["metres"],
             before["metres"] + (run.metres or 0),
         ),
-        cheers=cheers or Cheers(),
     )
 
 
-def _may_be_best_week(run: NewRun, metres_before: int) -> bool:
-    """Whether looking at all other weeks is worth it: their sum is the most that any of them can be."""
+def _whose(run: Run, frame: Frame) -> dict[str, object]:
+    week = frame.week_of(run.running_day)
+    return {
+        "group_id": run.group_id,
+        "person_id": run.person_id,
+        "run_id": run.run_id,
+        "week_day": week.isoformat(),
+        "week_end": (week + timedelta(days=6)).isoformat(),
+    }
+
+
+def _may_be_best_week(run: NewRun, metres_before: int, last_week: int) -> bool:
+    """Whether looking at all other weeks is worth it.
+
+    The best of them has at least the metres of last week, and at most those of all of them together.
+    """
     if run.activity != "run" or not run.metres:
         return False
-    return run.week_metres_before <= metres_before - run.week_metres_before
+    others = metres_before - run.week_metres_before
+    return others > 0 and run.week_metres_before <= others and run.week_metres_before + run.metres > last_week
 
 
 def _most_of_a_week(days: list[Row], frame: Frame) -> int | None:

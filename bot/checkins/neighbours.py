@@ -1,4 +1,4 @@
-"""A new run among the runs around it. Rows have the columns of the statement `neighbours`."""
+"""A new run among the runs around it. Rows have the near_ columns of the statement `figures`."""
 
 from __future__ import annotations
 
@@ -19,30 +19,32 @@ def check_free(near: Iterable[Row], reading: Reading) -> None:
     if reading.started_at is None:
         return
     for row in near:
-        if row["started_at"] is not None and overlaps(
-            reading.started_at, reading.seconds, moment(row["started_at"]), row["seconds"]
+        if row["near_started_at"] is not None and overlaps(
+            reading.started_at, reading.seconds, moment(row["near_started_at"]), row["near_seconds"]
         ):
             raise Refusal(
                 "You have a run at that time already, on {day}. Type another time, or edit that one in /run history.",
-                day=row["running_day"],
+                day=row["near_day"],
             )
 
 
 def completed_by(row: Row, reading: Reading) -> bool:
     """Whether the file that was read is the full story of a typed run."""
-    return row["activity"] == reading.activity and completes(
-        reading.running_day, reading.metres, reading.seconds, *_numbers(row)
+    return (
+        row["near_source"] == "typed"
+        and row["near_activity"] == reading.activity
+        and completes(reading.running_day, reading.metres, reading.seconds, *_numbers(row))
     )
 
 
 def twin_just_entered(near: Iterable[Row], reading: Reading, now: datetime) -> bool:
     """Whether nearly the same was entered within ten minutes."""
     return any(
-        now - moment(row["created_at"]) <= TWIN_WITHIN
+        now - moment(row["near_created_at"]) <= TWIN_WITHIN
         and near_twin(reading.running_day, reading.metres, reading.seconds, *_numbers(row))
         for row in near
     )
 
 
 def _numbers(row: Row) -> tuple[date, int | None, int | None]:
-    return date.fromisoformat(row["running_day"]), row["metres"], row["seconds"]
+    return date.fromisoformat(row["near_day"]), row["near_metres"], row["near_seconds"]

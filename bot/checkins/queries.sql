@@ -26,10 +26,9 @@ ON CONFLICT (group_id, person_id) DO UPDATE SET left_at = NULL;
 -- name: zone_was_asked(group_id, person_id, now)!
 UPDATE members SET zone_asked_at = :now WHERE group_id = :group_id AND person_id = :person_id;
 
--- A member's runs around a day: for near twins and overlaps.
+-- A member's runs around a day: for overlaps.
 -- name: neighbours(group_id, person_id, from_day, until_day)
-SELECT run_id, running_day, started_at, metres, seconds, activity, source, content_hash, created_at
-FROM runs
+SELECT run_id, started_at, seconds FROM runs
 WHERE group_id = :group_id AND person_id = :person_id AND undone_at IS NULL
   AND running_day BETWEEN :from_day AND :until_day;
 
@@ -58,8 +57,9 @@ INSERT INTO bests (run_id, group_id, person_id, mark, seconds)
 VALUES (:run_id, :group_id, :person_id, :mark, :seconds);
 
 -- How a run stood against all that its member had entered before it (run ids grow with time): the week it is of,
--- and the totals and bests that records and milestones are measured by.
--- name: figures(group_id, person_id, run_id, running_day, week_day, week_end)^
+-- and the totals and bests that records and milestones are measured by. Beside them, a row each (or none: nulls), the
+-- runs from near_from to near_until: for near twins and overlaps.
+-- name: figures(group_id, person_id, run_id, running_day, last_week, week_day, week_end, near_from, near_until)
 SELECT
     COALESCE(
         (SELECT t.days FROM targets t WHERE t.group_id = :group_id AND t.person_id = :person_id
@@ -73,6 +73,9 @@ SELECT
     (SELECT SUM(r.metres) FROM runs r WHERE r.group_id = :group_id AND r.person_id = :person_id
        AND r.undone_at IS NULL AND r.activity = 'run' AND r.run_id < :run_id
        AND r.running_day BETWEEN :week_day AND :week_end) AS week_metres,
+    (SELECT SUM(r.metres) FROM runs r WHERE r.group_id = :group_id AND r.person_id = :person_id
+       AND r.undone_at IS NULL AND r.activity = 'run' AND r.run_id < :run_id
+       AND r.running_day >= :last_week AND r.running_day < :week_day) AS last_week_metres,
     before.check_ins, before.metres, before.run_metres, before.farthest, before.longest,
     (SELECT b.seconds FROM bests b JOIN runs r ON r.run_id = b.run_id
      WHERE b.group_id = :group_id AND b.person_id = :person_id AND b.mark = 1000 AND b.run_id < :run_id
@@ -88,13 +91,18 @@ SELECT
        AND r.undone_at IS NULL ORDER BY b.seconds LIMIT 1) AS best_21098,
     (SELECT b.seconds FROM bests b JOIN runs r ON r.run_id = b.run_id
      WHERE b.group_id = :group_id AND b.person_id = :person_id AND b.mark = 42195 AND b.run_id < :run_id
-       AND r.undone_at IS NULL ORDER BY b.seconds LIMIT 1) AS best_42195
+       AND r.undone_at IS NULL ORDER BY b.seconds LIMIT 1) AS best_42195,
+    near.run_id AS near_id, near.running_day AS near_day, near.started_at AS near_started_at,
+    near.metres AS near_metres, near.seconds AS near_seconds, near.activity AS near_activity,
+    near.source AS near_source, near.created_at AS near_created_at
 FROM (SELECT COUNT(*) AS check_ins, COALESCE(SUM(r.metres), 0) AS metres,
              COALESCE(SUM(CASE WHEN r.activity = 'run' THEN r.metres END), 0) AS run_metres,
              MAX(CASE WHEN r.activity = 'run' THEN r.metres END) AS farthest,
              MAX(CASE WHEN r.activity = 'run' THEN r.seconds END) AS longest
       FROM runs r WHERE r.group_id = :group_id AND r.person_id = :person_id AND r.undone_at IS NULL
-        AND r.run_id < :run_id) AS before;
+        AND r.run_id < :run_id) AS before
+LEFT JOIN runs near ON near.group_id = :group_id AND near.person_id = :person_id AND near.undone_at IS NULL
+  AND near.run_id < :run_id AND near.running_day BETWEEN :near_from AND :near_until;
 
 -- Metres by running day outside of a week, as far as they were entered before a run: for the best week.
 -- name: other_days(group_id, person_id, run_id, week_day, week_end)

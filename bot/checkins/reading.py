@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -23,6 +24,10 @@ LONGEST_NOTE = 200
 CLOCK_SLACK = timedelta(minutes=5)
 
 
+# asked several times for the same moment while one entry is read
+_running_day = lru_cache(maxsize=256)(running_day)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
     """How one member's words are read and days counted, at the moment `now` (aware UTC)."""
@@ -36,11 +41,11 @@ class Frame:
 
     @property
     def today(self) -> date:
-        return running_day(self.now, self.zone, self.day_starts_minute)
+        return self.day_of(self.now)
 
     def day_of(self, moment: datetime) -> date:
         """The running day of an aware moment."""
-        return running_day(moment, self.zone, self.day_starts_minute)
+        return _running_day(moment, self.zone, self.day_starts_minute)
 
     def week_of(self, day: date) -> date:
         """The first day of the week that holds `day`."""

@@ -5,12 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.checkins.loading import figures_of, frame_of, load_card, load_cheers, new_frame, run_of_reading
+from bot.checkins.loading import (
+    figures_of,
+    frame_of,
+    load_before,
+    load_card,
+    load_cheers,
+    new_frame,
+    run_of_reading,
+)
 from bot.checkins.model import (
     DEFAULT_TARGET,
     Entry,
     Notice,
     Panel,
+    Run,
     RunFigures,
     RunLogged,
     WeekProgress,
@@ -221,27 +230,21 @@ class CheckinService:
     ) -> RunLogged | TwinAsked:
         """Judge `reading` against the runs around it, then store it; `key` is group, person, interaction."""
         group_id, person_id, _ = key
-        near = await self._queries.neighbours(
-            connection,
-            group_id=group_id,
-            person_id=person_id,
-            from_day=(reading.running_day - timedelta(days=1)).isoformat(),
-            until_day=(reading.running_day + timedelta(days=1)).isoformat(),
-        )
+        run = run_of_reading(new_id(frame.now), reading, key, frame.now)
+        before = await load_before(self._queries, connection, run, frame, near_days=1)
+        near = [row for row in before if row["near_id"] is not None]
         typed: Row | None = None
         if reading.content_hash is not None:
             await self._check_new_file(connection, group_id, person_id, reading.content_hash)
-            typed = next(
-                (row for row in near if row["source"] == "typed" and completed_by(row, reading)), None
-            )
+            typed = next((row for row in near if completed_by(row, reading)), None)
         check_free([row for row in near if row is not typed], reading)
         if reading.source != "file" and not sure and twin_just_entered(near, reading, frame.now):
             return TwinAsked(reading=reading, units=frame.units)
-        if typed is not None:
-            run_id = typed["run_id"]
-            await self._complete(connection, run_id, reading, key)
+        run_id = run.run_id if typed is None else typed["near_id"]
+        if typed is None:
+            await self._add(connection, run, reading, key)
         else:
-            run_id = await self._add(connection, reading, key, frame.now)
+            await self._complete(connection, run_id, reading, key)
         if reading.bests:
             await self._queries.add_best(
                 connection,
@@ -264,8 +267,9 @@ class CheckinService:
         if typed is not None:
             figures = await load_card(self._queries, connection, group_id, run_id)
         else:
-            run = run_of_reading(run_id, reading, key, frame.now)
-            figures = await figures_of(self._queries, connection, run, frame, settings, reading.bests)
+            figures = await figures_of(
+                self._queries, connection, run, frame, settings, reading.bests, before[0]
+            )
         return RunLogged(
             figures=figures,
             runs_channel_id=settings["runs_channel_id"],
@@ -284,29 +288,20 @@ class CheckinService:
             raise Refusal("That very file is here already, as your run of {day}. It counts once.", day=day)
 
     async def _add(
-        self, connection: Connection, reading: Reading, key: tuple[int, int, int], now: datetime
-    ) -> int:
-        run_id = new_id(now)
-        group_id, person_id, interaction_id = key
+        self, connection: Connection, run: Run, reading: Reading, key: tuple[int, int, int]
+    ) -> None:
         await self._queries.add_run(
             connection,
-            run_id=run_id,
-            group_id=group_id,
-            person_id=person_id,
-            interaction_id=interaction_id,
-            activity=reading.activity,
-            running_day=reading.running_day.isoformat(),
-            started_at=None if reading.started_at is None else epoch(reading.started_at),
-            metres=reading.metres,
-            seconds=reading.seconds,
+            run_id=run.run_id,
+            group_id=run.group_id,
+            person_id=run.person_id,
+            interaction_id=key[2],
+            **_numbers(reading),
             source=reading.source,
-            content_hash=reading.content_hash,
             late=int(reading.late),
             visibility=reading.visibility,
-            note=reading.note,
-            now=epoch(now),
+            now=epoch(run.created_at),
         )
-        return run_id
 
     async def _complete(
         self, connection: Connection, run_id: int, reading: Reading, key: tuple[int, int, int]
@@ -319,12 +314,19 @@ class CheckinService:
             group_id=group_id,
             person_id=person_id,
             interaction_id=interaction_id,
-            activity=reading.activity,
-            running_day=reading.running_day.isoformat(),
-            started_at=None if reading.started_at is None else epoch(reading.started_at),
-            metres=reading.metres,
-            seconds=reading.seconds,
-            content_hash=reading.content_hash,
-            note=reading.note,
+            **_numbers(reading),
         )
         await self._queries.remove_bests(connection, run_id=run_id)
+
+
+def _numbers(reading: Reading) -> dict[str, object]:
+    """The columns of a run that both typing and completing it store."""
+    return {
+        "activity": reading.activity,
+        "running_day": reading.running_day.isoformat(),
+        "started_at": None if reading.started_at is None else epoch(reading.started_at),
+        "metres": reading.metres,
+        "seconds": reading.seconds,
+        "content_hash": reading.content_hash,
+        "note": reading.note,
+    }

@@ -176,7 +176,7 @@ async def test_zone_units_and_day_start_of_the_member_are_used(
     ],
 )
 async def test_what_means_nothing_is_refused_and_nothing_is_stored(
-    service: CheckinService, database: Database, entry: dict[str, str], says: str
+    service: CheckinService, database: Database, entry: dict[str, Any], says: str
 ) -> None:
     with pytest.raises(Refusal) as refused:
         await log(service, **entry)
@@ -228,7 +228,7 @@ async def test_a_forged_second_run_is_judged_again(service: CheckinService, data
     await log(service, distance="5k", time="26:41")
     asked = await service.log_run(GROUP, ALICE, 99, Entry(distance="5k", time="26:41"), NOW)
     assert isinstance(asked, TwinAsked)
-    forged = [
+    forged: list[dict[str, Any]] = [
         {"seconds": 60},
         {"metres": 400_001},
         {"seconds": 86_401, "metres": None},
