@@ -12,6 +12,10 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.checkins.service import CheckinService
+from bot.groups.service import GroupService
+from bot.members.service import MemberService
+from bot.plans.service import PlanService
 from bot.ui.doors import report_error
 from bot.ui.router import Router
 from bot.words import Catalogues, CommandTranslator
@@ -19,11 +23,7 @@ from bot.words import Catalogues, CommandTranslator
 if TYPE_CHECKING:
     from bot.attachments import AttachmentReader
     from bot.checkins.files import FileReader
-    from bot.checkins.service import CheckinService
     from bot.clock import Clock
-    from bot.groups.service import GroupService
-    from bot.members.service import MemberService
-    from bot.plans.service import PlanService
     from bot.storage import Database
 
 log = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ class HostInfo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """What the cogs call: built once by bot.app."""
+    """What the cogs call: built once, by `over`."""
 
     clock: Clock
     database: Database
@@ -62,6 +62,29 @@ class Services:
     files: FileReader
     attachments: AttachmentReader
     host: HostInfo = field(default_factory=HostInfo)
+
+    @classmethod
+    def over(
+        cls,
+        database: Database,
+        *,
+        clock: Clock,
+        files: FileReader,
+        attachments: AttachmentReader,
+        host: HostInfo | None = None,
+    ) -> Services:
+        """Every feature's service on `database`; whoever opened what is handed over closes it."""
+        return cls(
+            clock=clock,
+            database=database,
+            groups=GroupService(database),
+            members=MemberService(database),
+            plans=PlanService(database),
+            checkins=CheckinService(database),
+            files=files,
+            attachments=attachments,
+            host=host or HostInfo(),
+        )
 
 
 class Tree(app_commands.CommandTree["SecondWind"]):

@@ -1,0 +1,78 @@
+const at = (id) => document.getElementById(id);
+const done = new Set(JSON.parse(sessionStorage.getItem("done") || "[]"));
+let state = null;
+
+function entry(label, detail, current, press) {
+  const item = document.createElement("li");
+  const button = document.createElement("button");
+  button.type = "button";
+  button.append(label);
+  if (detail) {
+    const small = document.createElement("small");
+    small.textContent = detail;
+    button.append(small);
+  }
+  if (current) button.setAttribute("aria-current", "true");
+  button.addEventListener("click", press);
+  item.append(button);
+  return item;
+}
+
+async function ask(path, body) {
+  const response = await fetch(path, body === undefined ? {} : {
+    method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
+  });
+  if (!response.ok) throw new Error(await response.text());
+  return response.json();
+}
+
+function draw(next) {
+  if (state && JSON.stringify(next) === JSON.stringify(state)) return; // what has the focus keeps it
+  const reopened = !state || next.capability !== state.capability;
+  state = next;
+  const you = state.people.find((person) => person.key === state.person);
+  at("you").textContent = `You are ${you.name}${you.organiser ? ", organiser" : ""}, in #${state.channel}`;
+  at("clock").textContent = `${state.clock} (${state.zone})`;
+  at("channels").replaceChildren(...state.channels.map((name) =>
+    entry(`# ${name}`, "", name === state.channel, () => view(state.person, name))));
+  at("people").replaceChildren(...state.people.map((person) =>
+    entry(person.name, person.about, person.key === state.person, () => view(person.key, state.channel))));
+  at("moves").replaceChildren(...state.moves.map((move) =>
+    entry(move.label, "", false, () => moveClock(move.key))));
+  drawSteps();
+  if (reopened) at("discord").src = `/discord/#${state.capability}`;
+}
+
+function drawSteps() {
+  at("steps").replaceChildren(...state.steps.map((step, index) => {
+    const item = entry(step.text, "", false, () => {
+      done.add(index);
+      sessionStorage.setItem("done", JSON.stringify([...done]));
+      view(step.person, step.channel);
+    });
+    item.firstChild.dataset.done = String(done.has(index));
+    return item;
+  }));
+}
+
+async function view(person, channel) {
+  at("side").classList.remove("open");
+  at("menu").setAttribute("aria-expanded", "false");
+  drawSteps();
+  if (person === state.person && channel === state.channel) return;
+  draw(await ask("/demo/view", { person, channel }));
+}
+
+async function moveClock(to) {
+  at("clock").textContent = "Moving the clock…";
+  draw(await ask("/demo/clock", { to }));
+}
+
+at("menu").addEventListener("click", () => {
+  const open = at("side").classList.toggle("open");
+  at("menu").setAttribute("aria-expanded", String(open));
+});
+
+draw(await ask("/demo/state"));
+// /demo moves the clock from inside the channel: the page keeps up
+setInterval(async () => { try { draw(await ask("/demo/state")); } catch { /* the demo was closed */ } }, 2000);

@@ -1,0 +1,188 @@
+"""What the demo's page shows: who one is, which channel is open, what time it is, what to try next."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from simcord import ChannelHandle, Env, MemberActor
+from simcord.backend.errors import SetupError
+
+log = logging.getLogger(__name__)
+
+# How the clock can be moved on: what it is called on the page and in /demo.
+MOVES = {
+    "hour": "One hour",
+    "evening": "This evening",
+    "morning": "Tomorrow morning",
+    "monday": "Next Monday evening",
+    "month": "Four weeks",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody one can be. `about` says in a few words why that is worth trying."""
+
+    key: str
+    actor: MemberActor
+    name: str
+    about: str
+    organiser: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to try: what to do, as whom and where."""
+
+    text: str
+    person: str
+    channel: str
+
+
+class Stage:
+    """Holds the one open preview and moves the one clock. Everything outside the bot's own work happens here."""
+
+    def __init__(
+        self,
+        env: Env,
+        people: list[Person],
+        channels: dict[str, ChannelHandle],
+        steps: list[Step],
+        zone: ZoneInfo,
+    ) -> None:
+        self._env = env
+        self._people = {person.key: person for person in people}
+        self._channels = channels
+        self._steps = steps
+        self._zone = zone
+        self._person = people[0]
+        self._channel = next(iter(channels))
+        self._preview: Any = None
+        self._lock = asyncio.Lock()
+        self._moves: asyncio.Queue[str] = asyncio.Queue()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    @property
+    def preview_origin(self) -> str | None:
+        return None if self._preview is None else self._preview.url.split("/#", 1)[0]
+
+    def state(self) -> dict[str, Any]:
+        """What the page draws."""
+        now = self._env.now().astimezone(self._zone)
+        return {
+            "capability": "" if self._preview is None else self._preview.capability,
+            "person": self._person.key,
+            "channel": self._channel,
+            "clock": f"{now:%A}, {now.day} {now:%B}, {now:%H:%M}",
+            "zone": str(self._zone),
+            "channels": list(self._channels),
+            "people": [
+                {"key": p.key, "name": p.name, "about": p.about, "organiser": p.organiser}
+                for p in self._people.values()
+            ],
+            "moves": [{"key": key, "label": label} for key, label in MOVES.items()],
+            "steps": [{"text": s.text, "person": s.person, "channel": s.channel} for s in self._steps],
+        }
+
+    async def start(self) -> None:
+        await self.show(person=self._person.key, channel=self._channel)
+        self._tasks = [asyncio.create_task(self._carry_out_moves()), asyncio.create_task(self._keep_fresh())]
+
+    async def close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._preview is not None:
+            await self._preview.close()
+
+    async def show(self, *, person: str, channel: str) -> None:
+        """Open `channel` as `person`. Raises LookupError for one that is not there."""
+        if person not in self._people or channel not in self._channels:
+            raise LookupError("nobody and nowhere of that name here")
+        async with self._lock:
+            self._person, self._channel = self._people[person], channel
+            if self._preview is not None:
+                await self._preview.close()
+                self._preview = None
+            others = [p.actor for p in self._people.values() if p is not self._person]
+            preview = await self._when_quiet(
+                lambda: self._env.preview(
+                    self._channels[channel],
+                    viewers=[self._person.actor, *others],
+                    layout="channel",
+                    timezone=str(self._zone),
+                )
+            )
+            self._preview = await preview.__aenter__()
+
+    def ask_to_move(self, to: str) -> None:
+        """For the bot's own /demo: the clock moves once the command has been answered."""
+        self._moves.put_nowait(to)
+
+    async def move_clock(self, to: str) -> None:
+        """Move the clock to one of MOVES. Raises LookupError for another."""
+        if to not in MOVES:
+            raise LookupError("the clock knows no such step")
+        seconds = (self._goal(to) - self._env.now()).total_seconds()
+        async with self._lock:
+            await self._when_quiet(lambda: self._env.advance_time(seconds))
+            await self._refresh()
+
+    def _goal(self, to: str) -> datetime:
+        now = self._env.now().astimezone(self._zone)
+        at = {
+            "hour": lambda: now + timedelta(hours=1),
+            "evening": lambda: _next(now, time(19, 30)),
+            "morning": lambda: datetime.combine(now.date() + timedelta(days=1), time(7, 30), self._zone),
+            "monday": lambda: datetime.combine(
+                now.date() + timedelta(days=7 - now.weekday()), time(19, 0), self._zone
+            ),
+            "month": lambda: now + timedelta(weeks=4),
+        }[to]()
+        return at.astimezone(UTC)
+
+    async def _carry_out_moves(self) -> None:
+        while True:
+            to = await self._moves.get()
+            with suppress(LookupError):
+                await self.move_clock(to)
+
+    async def _keep_fresh(self) -> None:
+        """Cards that follow an answer (a file's, a private one's) appear without a press on Refresh."""
+        seen = -1
+        while True:
+            await asyncio.sleep(0.5)
+            latest = len(self._env.backend.transcript)
+            if latest != seen:
+                async with self._lock:
+                    with suppress(SetupError, TimeoutError):
+                        await self._refresh()
+                        seen = latest
+
+    async def _refresh(self) -> None:
+        if self._preview is not None:
+            await self._when_quiet(self._preview.refresh)
+
+    async def _when_quiet(self, action: Any) -> Any:
+        """Run `action` once no press or command is under way: simcord takes one thing at a time."""
+        for _ in range(600):
+            try:
+                result = action()
+                return await result if asyncio.iscoroutine(result) else result
+            except SetupError as busy:
+                if "overlaps" not in str(busy):
+                    raise
+                await asyncio.sleep(0.05)
+        raise TimeoutError("the demo stayed busy for half a minute")
+
+
+def _next(now: datetime, at: time) -> datetime:
+    """The next moment at which the clock on the wall says `at`."""
+    today = datetime.combine(now.date(), at, now.tzinfo)
+    return today if today > now else today + timedelta(days=1)

@@ -1,0 +1,214 @@
+"""Builds the demo: the real bot on a real database, in simcord's in-memory Discord, with a lived-in group."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import discord
+import simcord
+
+from bot.checkins.files import FileReader
+from bot.client import SecondWind, Services
+from bot.clock import epoch
+from bot.storage import Connection, Database, open_database
+from bot.words import Catalogues
+from demo.clock import DemoClock
+from demo.cog import Demo
+from demo.history import history
+from demo.people import GROUP, PEOPLE, ZONE
+from demo.stage import Person, Stage, Step
+
+BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)  # where simcord's clock starts
+SETTLE_SECONDS = 60.0  # an archive of two thousand files takes its time
+
+STEPS = (
+    Step("Press Check in, I ran, Just count it", "mira", "runs"),
+    Step("Type /run log with 5k and 26:41", "mira", "runs"),
+    Step("Be Jonas: press Cheer on Mira's card", "jonas", "runs"),
+    Step("Press ⋯ on your card: edit it, undo it, bring it back", "mira", "runs"),
+    Step("Type /run stats, then press Calendar", "mira", "runs"),
+    Step("Be Łukasz, back from an injury: /run stats, Streak", "lukasz", "runs"),
+    Step("Upload a file from a watch with /run import", "jonas", "runs"),
+    Step("Be Olive, who organises: /setup", "olive", "general"),
+)
+
+
+class DirectReader:
+    """Reads attachments from the in-memory Discord, which has no address to fetch them from."""
+
+    async def read(self, attachment: discord.Attachment, limit: int) -> bytes:
+        return (await attachment.read())[:limit]
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The running demo: simcord's environment and what the page shows of it."""
+
+    env: simcord.Env
+    bot: SecondWind
+    stage: Stage
+
+
+@asynccontextmanager
+async def open_world(folder: Path, today: date) -> AsyncIterator[World]:
+    """The demo over a database in `folder`, on the Thursday of, or before, the week of `today`.
+
+    A folder that holds the demo's database already is gone on with: its history stays as it was left.
+    """
+    database = await open_database(f"sqlite:///{folder / 'second-wind.db'}")
+    files = FileReader()
+    try:
+        await database.migrate(now=epoch(BEGINNING))
+        clock = DemoClock(BEGINNING)
+        services = Services.over(database, clock=clock, files=files, attachments=DirectReader())
+        stages: list[Stage] = []
+
+        async def add_demo_command(bot: SecondWind) -> None:
+            await bot.add_cog(Demo(lambda to: stages[0].ask_to_move(to)))
+            await bot.tree.sync()
+
+        bot = SecondWind(services, Catalogues(), at_setup=(add_demo_command,), shard_count=1)
+        running = simcord.run(bot, check_errors=False, settle_timeout=SETTLE_SECONDS)
+        async with running as env:
+            clock.follow(env)
+            stage = await _tell(env, bot, database, await _latest(database), today)
+            stages.append(stage)
+            try:
+                yield World(env, bot, stage)
+            finally:
+                await stage.close()
+        await services.checkins.places.close()
+    finally:
+        await files.close()
+        await database.close()
+
+
+async def _tell(
+    env: simcord.Env, bot: SecondWind, database: Database, latest: datetime | None, today: date
+) -> Stage:
+    """Everybody arrives, half a year goes by, and it is Thursday evening."""
+    env.backend.bot_user.name = env.backend.bot_user.global_name = "Second Wind"
+    zone = ZoneInfo(ZONE)
+    thursday = today - timedelta(days=(today.weekday() - 3) % 7)
+    now = datetime.combine(thursday, time(17, 40), zone)
+    guild = env.create_guild(GROUP, preferred_locale="en-GB")
+    channels = {
+        "runs": guild.create_text_channel("runs", topic="Show up, not show off"),
+        "general": guild.create_text_channel("general", topic="Everything else"),
+    }
+    organiser = guild.create_role("Organisers", permissions=discord.Permissions(manage_guild=True))
+    people = []
+    for character in PEOPLE:
+        user = env.create_user(character.username, global_name=character.name)
+        roles = [organiser] if character.organiser else []
+        actor = guild.add_member(user, roles=roles)
+        people.append(Person(character.key, actor, character.name, character.about, character.organiser))
+    actors = {person.key: person.actor for person in people}
+    await env.settle()
+    if latest is None:
+        await _seed(bot.services, guild.id, {key: actor.id for key, actor in actors.items()}, now)
+    else:
+        now = max(now, latest.astimezone(zone) + timedelta(minutes=1))
+    await _open_the_channel(env, actors, channels, now, fresh=latest is None)
+    return Stage(env, people, channels, list(STEPS), zone)
+
+
+async def _latest(database: Database) -> datetime | None:
+    """When the last check-in of a kept demo was entered; None in a new one."""
+
+    async def work(connection: Connection) -> int | None:
+        found: int | None = await connection.value("SELECT MAX(created_at) FROM runs", ())
+        return found
+
+    found = await database.read(work)
+    return None if found is None else datetime.fromtimestamp(found, UTC)
+
+
+async def _seed(services: Services, group_id: int, ids: dict[str, int], now: datetime) -> None:
+    """Half a year through the bot's own services, each at its moment."""
+    await services.groups.joined(group_id, now)
+    await services.groups.set_zone(group_id, ZONE, now)
+    for character in PEOPLE:
+        person_id = ids[character.key]
+        joined = now - timedelta(weeks=character.habit.joined_weeks_ago)
+        if character.habit.joined_weeks_ago:  # who is new this week meets every question for the first time
+            await services.members.set_zone(group_id, person_id, ZONE, joined)
+        if character.target != 3:
+            await services.plans.set_days(group_id, person_id, character.target, joined)
+        if character.weekly_km or character.plan:
+            distance = f"{character.weekly_km} km" if character.weekly_km else ""
+            await services.plans.set_wishes(group_id, person_id, distance, "", character.plan, joined)
+        if character.private:
+            await services.members.set_visibility(group_id, person_id, "private", joined)
+    pauses = {
+        character.key: character.habit.paused_weeks_ago
+        for character in PEOPLE
+        if character.habit.paused_weeks_ago
+    }
+    interaction = 0
+    for each in history(now, ZoneInfo(ZONE)):
+        interaction += 1
+        await services.checkins.log_run(group_id, ids[each.character.key], interaction, each.entry, each.at)
+    for key, (first, last) in pauses.items():
+        monday = now.date() - timedelta(days=now.weekday())
+        interaction += 1
+        await services.plans.pause(
+            group_id,
+            ids[key],
+            start=str(monday - timedelta(weeks=first)),
+            end=str(monday - timedelta(weeks=last) + timedelta(days=6)),
+            reason="ankle",
+            interaction_id=interaction,
+            now=now - timedelta(weeks=last),
+        )
+
+
+async def _open_the_channel(
+    env: simcord.Env,
+    actors: dict[str, simcord.MemberActor],
+    channels: dict[str, simcord.ChannelHandle],
+    now: datetime,
+    *,
+    fresh: bool,
+) -> None:
+    """What stands in #runs when somebody looks in: the permanent card and three cards with cheers."""
+    runs, olive = channels["runs"], actors["olive"]
+    await _go_to(env, now - timedelta(days=1, hours=8))
+    opened = await olive.slash(runs, "setup")
+    if fresh:
+        await olive.select(opened.response, [ZONE], custom_id="sw:setup.zone:quick")
+        await olive.select(opened.response, [runs], custom_id="sw:setup.channel:quick")
+    await olive.click(opened.response, custom_id="sw:setup.post")
+    if not fresh:
+        await _go_to(env, now)
+        return
+    await _go_to(env, now - timedelta(hours=22, minutes=40))
+    jonas = await actors["jonas"].slash(
+        runs, "run log", distance="12.4k", time="1:01:30", note="Herons by the lock"
+    )
+    await _go_to(env, now - timedelta(hours=11))
+    sakura = await actors["sakura"].slash(
+        runs, "run log", distance="8k", time="42:40", note="朝の川沿い、気持ちいい"
+    )
+    await _go_to(env, now - timedelta(hours=5, minutes=10))
+    walk = await actors["dimitra"].slash(runs, "run log", distance="3.2 km", time="33:10", activity="walk")
+    for fan, result in (
+        ("mira", jonas),
+        ("olive", jonas),
+        ("lukasz", jonas),
+        ("ming", jonas),
+        ("nour", walk),
+        ("sakura", walk),
+    ):
+        await actors[fan].click(result.response, label="Cheer")
+    await actors["jonas"].click(sakura.response, label="Cheer")
+    await _go_to(env, now)
+
+
+async def _go_to(env: simcord.Env, moment: datetime) -> None:
+    await env.advance_time(max(0.0, (moment - env.now()).total_seconds()))
