@@ -122,7 +122,9 @@ def _headline(figures: RunFigures, words: Words) -> str:
     who = f"<@{run.person_id}>"
     numbers = numbers_line(run.metres, run.seconds, figures.units, words.language)
     same_day = run.running_day == figures.entered_on
-    day = "" if same_day else day_words(run.running_day, words)  # naming a day takes as long as storing the run
+    day = (
+        "" if same_day else day_words(run.running_day, words)
+    )  # naming a day takes as long as storing the run
     if not numbers and same_day:
         if run.activity == "walk":
             return words.say("{who} walked today", who=who)
