@@ -113,6 +113,13 @@ async def test_it_starts_sends_its_commands_and_closes_twice_as_once(tmp_path: P
         assert discord_.unknown == []
 
 
+async def test_the_heart_beats_once_it_is_connected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.housekeeping.jobs.HEARTBEAT_SECONDS", 0.1)
+    heartbeat = tmp_path / "alive"
+    async with StandIn() as discord_, running(settings_for(discord_, tmp_path, heartbeat=str(heartbeat))):
+        await until(heartbeat.exists)
+
+
 async def test_a_second_start_on_the_same_file_refuses_and_leaves_the_first_alone(tmp_path: Path) -> None:
     async with StandIn() as discord_, running(settings_for(discord_, tmp_path)) as app:
         with pytest.raises(HostError, match="Another Second Wind is already using"):
@@ -256,10 +263,9 @@ async def test_work_that_never_ends_does_not_keep_it_from_stopping(
 async def test_a_signal_ends_the_process_in_order_within_five_seconds(
     ending: signal.Signals, tmp_path: Path
 ) -> None:
-    heartbeat = tmp_path / "alive"
     async with StandIn() as discord_:
-        bot = await BotProcess.start(discord_, tmp_path, SECONDWIND_HOST__HEARTBEAT=str(heartbeat))
-        await until(heartbeat.exists, 20)
+        bot = await BotProcess.start(discord_, tmp_path)
+        await discord_.wait_commands()
         bot.process.send_signal(ending)
         async with asyncio.timeout(5):
             code = await bot.process.wait()
@@ -287,3 +293,26 @@ async def test_a_signal_while_discord_does_not_answer_ends_it_too(tmp_path: Path
         child.terminate()
         with pytest.raises(RuntimeError, match="the bot ended with 0"):
             await asyncio.wait_for(starting, 5)
+
+
+async def test_a_second_signal_ends_the_process_at_once(tmp_path: Path) -> None:
+    answering = asyncio.Event()
+
+    async def stalled(request: web.Request, reply: Reply) -> web.StreamResponse:
+        if "/interactions/" in request.path:
+            answering.set()
+            await asyncio.sleep(60)
+        return await reply()
+
+    async with StandIn(before_reply=stalled) as discord_:
+        bot = await BotProcess.start(discord_, tmp_path)
+        await discord_.wait_commands()
+        asking = asyncio.create_task(discord_.slash("checkin"))
+        await asyncio.wait_for(answering.wait(), 10)
+        bot.process.send_signal(signal.SIGTERM)
+        await asyncio.sleep(0.5)
+        assert bot.process.returncode is None, "an answer is under way"
+        bot.process.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(1):
+            assert await bot.process.wait() == -signal.SIGTERM
+        asking.cancel()
