@@ -191,7 +191,7 @@ class Groups(commands.Cog):
         settings = await self._organised(interaction)
         role_id = _chosen_id(press) if press.values else None
         if role_id == settings.group_id:
-            raise Refusal("That role is everyone here. Choose a role that only organisers have.")
+            raise Refusal("That role is everyone here. Choose a role that organisers alone have.")
         settings = await self._groups.set_organiser_role(settings.group_id, role_id, self._bot.clock.now())
         await self._show(interaction, settings, words_of(interaction).say("Done."))
 

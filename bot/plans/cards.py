@@ -167,7 +167,7 @@ def pause_panel(words: Words, state: PlanState, said: str | None = None) -> ui.L
             None if said is None else rule(),
             words.say(
                 "## Pause\nIll, injured, away? A pause freezes your streak and your goal for its days. "
-                "Only you can see that you are pausing, and why."
+                "Nobody else can see that you are pausing, or why."
             ),
             *_offer(words, state),
             row(
@@ -184,7 +184,7 @@ def pause_panel(words: Words, state: PlanState, said: str | None = None) -> ui.L
         None
         if not pause.reason
         else words.say("Your reason: {reason}", reason=plain(pause.reason, LONGEST_REASON)),
-        words.say("-# Your streak and your goal are frozen for these days. Only you can see this."),
+        words.say("-# Your streak and your goal are frozen for these days. You alone can see this."),
         row(
             button(back, "pause.end", pause.pause_id, style=_GREEN),
             button(words.say("Change the days"), "pause.open"),

@@ -26,6 +26,7 @@ async def quick_start(world: World, channel: Any | None = None) -> Any:
 
 
 def cards_in(world: World, channel: Any) -> list[Any]:
+    assert world.bot.user is not None
     return [message for message in channel.history() if message.author.id == world.bot.user.id]
 
 

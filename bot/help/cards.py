@@ -1,0 +1,110 @@
+"""`/help`: short answers by task. They name only what exists; a test compares them with the command tree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import discord
+from discord import ui
+
+from bot.ui.layout import Accent, button, card, link, row, select
+
+if TYPE_CHECKING:
+    from bot.words import Words
+
+FIRST = "first"
+
+
+def help_card(words: Words, topic: str, policy_url: str = "", contact: str = "") -> ui.LayoutView:
+    """One topic, and a menu of all of them; an unknown topic shows the first."""
+    chosen = topic if topic in TOPICS else FIRST
+    options = [
+        discord.SelectOption(label=title(words), value=key, default=key == chosen)
+        for key, (title, _) in TOPICS.items()
+    ]
+    title, text = TOPICS[chosen]
+    return card(
+        Accent.HELP,
+        f"## {title(words)}\n{text(words)}",
+        row(select(words.say("What would you like to do?"), "help.topic", options=options)),
+        row(button(words.say("Check in"), "checkin.open"), button(words.say("My goal"), "goal.open")),
+        words.say("-# Questions to the host: {contact}", contact=contact) if contact else None,
+        row(link(words.say("The host's privacy policy"), policy_url)) if policy_url else None,
+    )
+
+
+def _first(words: Words) -> str:
+    return words.say(
+        "Press **Check in** on the card in the runs channel, or type **/checkin**. Choose *I ran* or *I walked*, then "
+        "*Just count it*: done. A walk counts like a run, and a day with a check-in is a day kept.\n"
+        "Say with **/goal** how many days a week you mean to keep. Three is the usual, and one is a fine start."
+    )
+
+
+def _numbers(words: Words) -> str:
+    return words.say(
+        "**/run log** takes a distance, a time, or both: *5k* and *26:41*, *3.1 mi*, *half marathon*, *1h 2m*. "
+        "*when* reads *yesterday*, *Sat 7:15* or a date, up to 30 days back.\n"
+        "**/run history** lists your runs; choose one to edit it, undo it, or make it private or public. "
+        "An undo can be taken back for ten minutes.\n"
+        "**/run stats** shows totals, pace, records, the year's calendar and your streak, to you alone."
+    )
+
+
+def _files(words: Words) -> str:
+    return words.say(
+        "Export a run from your watch as FIT, GPX or TCX and give it to **/run log** as its file, or give "
+        "**/run import** a zip of many, such as the archive of your own data that your watch's maker lets you take. "
+        "Imports are private unless you say otherwise, and post no cards.\n"
+        "Kept are distance, time, start and your best stretches: no track and no heart rate. Anything else than runs "
+        "and walks is counted and left out, and the same file twice counts once."
+    )
+
+
+def _goal(words: Words) -> str:
+    return words.say(
+        "**/goal** holds the one target: 1 to 7 days a week. If you like, add a distance, minutes, or a plan in your "
+        "own words. Set while the week is still empty it counts for this week, else from the next.\n"
+        "The streak counts weeks kept. Up to two missed days within four weeks are forgiven, so one thin week lowers "
+        "nothing. An empty week starts it anew, while *kept n of the last 12 weeks* stays beside it. "
+        "A run entered late heals it. Nobody but you sees any of this."
+    )
+
+
+def _pausing(words: Words) -> str:
+    return words.say(
+        "Ill, injured, away? **/pause** freezes your streak and goal for those days. It can start in the past, back "
+        "to your last check-in, and needs no end: press *I'm back* there when you are. Nobody else sees that you "
+        "pause, or why. After two weeks or more it offers a smaller goal to come back with."
+    )
+
+
+def _private(words: Words) -> str:
+    return words.say(
+        "Give **/run log** the visibility *private*, or choose in **/settings** that you alone see new check-ins. "
+        "A private run counts for your own week, streak and records. "
+        "**/settings** also holds your time zone and units.\n"
+        "**/privacy** says what is stored of you and why. There you take it along as a file, "
+        "or erase your check-ins or everything."
+    )
+
+
+def _organisers(words: Words) -> str:
+    return words.say(
+        "**/setup** takes three presses: time zone, runs channel, done. It posts a card that stays; then come units, "
+        "when weeks and days start, and the organiser role, at leisure. Posting the card again moves it.\n"
+        "The ⋯ on a run's card lets organisers hide a note or set a run aside, and shows its reports; its owner is "
+        "told why. **/help** like this works for everyone."
+    )
+
+
+TOPICS: dict[str, tuple[Callable[[Words], str], Callable[[Words], str]]] = {
+    FIRST: (lambda words: words.say("First check-in"), _first),
+    "numbers": (lambda words: words.say("Log a run with numbers"), _numbers),
+    "files": (lambda words: words.say("Files from a watch"), _files),
+    "goal": (lambda words: words.say("Your goal and streak"), _goal),
+    "pause": (lambda words: words.say("Pausing"), _pausing),
+    "private": (lambda words: words.say("Private runs and your data"), _private),
+    "organisers": (lambda words: words.say("For organisers"), _organisers),
+}

@@ -1,0 +1,212 @@
+"""`/settings` and `/privacy`: what belongs to one member, shown to nobody else."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import logging
+from typing import TYPE_CHECKING
+
+import discord
+from discord import app_commands
+from discord.app_commands import locale_str
+from discord.ext import commands
+
+from bot.checkins.delivery import refresh_card
+from bot.errors import Refusal
+from bot.members import cards
+from bot.members.cards import EVERYTHING, EXPORT_NAME, RUNS
+from bot.members.export import packed
+from bot.members.removals import CardRemovals
+from bot.members.rules import MemberSettings
+from bot.members.sweep import PACE_SECONDS, sweep, swept
+from bot.ui.doors import group_of, reply, words_of
+from bot.ui.private import show_private
+from bot.ui.router import Press, on_press
+from bot.ui.zones import ANOTHER, FIELD, resolve, zone_form
+
+if TYPE_CHECKING:
+    from bot.client import SecondWind
+
+log = logging.getLogger(__name__)
+
+
+class Members(commands.Cog):
+    """Settings, export and erasure of who asks, in the group where they ask."""
+
+    def __init__(self, bot: SecondWind) -> None:
+        self._bot = bot
+        self._members = bot.services.members
+        self._removals = CardRemovals(bot.services.database)
+        self._left_over: asyncio.Task[None] | None = None
+
+    async def cog_load(self) -> None:
+        self._left_over = asyncio.create_task(self._sweep_left_over())
+
+    async def cog_unload(self) -> None:
+        if self._left_over is not None:
+            self._left_over.cancel()
+
+    async def _sweep_left_over(self) -> None:
+        """Go on with cards whose removal a stop interrupted."""
+        try:
+            await sweep(self._bot, self._removals)
+        except Exception:
+            log.exception("cards_not_swept")
+
+    @app_commands.command(
+        name=locale_str("settings"),
+        description=locale_str("Your time zone, units, and who sees your check-ins (private)"),
+    )
+    @app_commands.guild_only()
+    async def settings(self, interaction: discord.Interaction[SecondWind]) -> None:
+        await self._show(interaction, await self._own(interaction))
+
+    @on_press("settings.open")
+    async def open_settings(self, interaction: discord.Interaction[SecondWind], press: Press) -> None:
+        await self._show(interaction, await self._own(interaction))
+
+    @on_press("settings.zone")
+    async def zone(self, interaction: discord.Interaction[SecondWind], press: Press) -> None:
+        """The button asks for a city, the form and the menu bring one."""
+        words, now = words_of(interaction), self._bot.clock.now()
+        typed = press.fields.get(FIELD) or next(iter(press.values), ANOTHER)
+        if typed == ANOTHER and interaction.type is discord.InteractionType.component:
+            own = (await self._own(interaction)).own_zone
+            await interaction.response.send_modal(zone_form(words, "settings.zone", value=own))
+            return
+        meant = resolve(typed)
+        if meant.zone is None:
+            await show_private(interaction, cards.choose_zone(words, meant.nearest, now))
+            return
+        settings = await self._members.set_zone(group_of(interaction), interaction.user.id, meant.zone, now)
+        await self._show(interaction, settings, cards.zone_said(words))
+
+    @on_press("settings.group_zone")
+    async def group_zone(self, interaction: discord.Interaction[SecondWind], press: Press) -> None:
+        settings = await self._members.set_zone(
+            group_of(interaction), interaction.user.id, None, self._bot.clock.now()
+        )
+        await self._show(interaction, settings, cards.zone_said(words_of(interaction)))
+
+    @on_press("settings.units")
+    async def units(self, interaction: discord.Interaction[SecondWind], press: Press) -> None:
+        chosen = press.text(0)
+        settings = await self._members.set_units(
+            group_of(interaction),
+            interaction.user.id,
+            None if chosen == "group" else chosen,
+            self._bot.clock.now(),
+        )
+        await self._show(
+            interaction, settings, words_of(interaction).say("Done. A bare number now reads so, too.")
+        )
+
+    @on_press("settings.visibility")
+    async def visibility(self, interaction: discord.Interaction[SecondWind], press: Press) -> None:
+        settings = await self._members.set_visibility(
+            group_of(interaction), interaction.user.id, press.text(0), self._bot.clock.now()
+        )
+        words = words_of(interaction)
+        await self._show(
+            interaction, settings, words.say("Done. Check-ins that you made before stay as they are.")
+        )
+
+    @on_press("settings.language")
+    async def language(self, interaction: discord.Interaction[SecondWind], press: Press) -> None:
+        chosen = next(iter(press.values), "")
+        settings = await self._members.set_language(
+            group_of(interaction),
+            interaction.user.id,
+            None if chosen == "discord" else chosen,
+            self._bot.catalogues.languages,
+            self._bot.clock.now(),
+        )
+        await self._show(interaction, settings, words_of(interaction).say("Done."))
+
+    @app_commands.command(
+        name=locale_str("privacy"),
+        description=locale_str("What is stored of you and why; take it along or erase it (private)"),
+    )
+    @app_commands.guild_only()
+    async def privacy(self, interaction: discord.Interaction[SecondWind]) -> None:
+        await self._show_privacy(interaction)
+
+    @on_press("privacy.open")
+    async def open_privacy(self, interaction: discord.Interaction[SecondWind], press: Press) -> None:
+        await self._show_privacy(interaction)
+
+    @on_press("privacy.export")
+    async def export(self, interaction: discord.Interaction[SecondWind], press: Press) -> None:
+        """A zip as a private attachment; the panel stays where it is."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await self._bot.services.checkins.places.flush()
+        export = await self._members.export(group_of(interaction), interaction.user.id)
+        data = await asyncio.to_thread(packed, export, self._bot.clock.now())
+        file = discord.File(io.BytesIO(data), EXPORT_NAME)
+        await reply(interaction, cards.export_card(words_of(interaction)), files=[file])
+
+    @on_press("privacy.erase")
+    async def ask_erase(self, interaction: discord.Interaction[SecondWind], press: Press) -> None:
+        holdings = await self._members.holdings(group_of(interaction), interaction.user.id)
+        await show_private(interaction, cards.ask_erase(words_of(interaction), _what(press), holdings))
+
+    @on_press("privacy.erased")
+    async def erase(self, interaction: discord.Interaction[SecondWind], press: Press) -> None:
+        """Erase, answer, and then let the cards go one by one."""
+        what, group_id, person_id = _what(press), group_of(interaction), interaction.user.id
+        words, now = words_of(interaction), self._bot.clock.now()
+        await interaction.response.defer(ephemeral=True)
+        await self._bot.services.checkins.places.flush()  # so that the newest cards are known
+        if what == EVERYTHING:
+            result = await self._members.erase_everything(group_id, person_id, now)
+        else:
+            result = await self._members.erase_runs(group_id, person_id, now)
+        log.info("erased", extra={"interaction": interaction.id, "what": what})
+        await show_private(interaction, cards.erased(words, what, result))
+        gone = await sweep(self._bot, self._removals, group_id)
+        await self._redraw(group_id, result.cheered_runs)
+        if gone.any:
+            await reply(interaction, swept(words, gone))
+
+    async def _redraw(self, group_id: int, runs: tuple[int, ...]) -> None:
+        """Cards of others that named the member among those who cheered, shown as they are now."""
+        for number, run_id in enumerate(runs):
+            if number:
+                await asyncio.sleep(PACE_SECONDS)
+            try:
+                await refresh_card(self._bot, await self._bot.services.checkins.card_of(group_id, run_id))
+            except Refusal:
+                continue  # undone or erased meanwhile
+
+    async def _own(self, interaction: discord.Interaction[SecondWind]) -> MemberSettings:
+        return await self._members.settings(group_of(interaction), interaction.user.id)
+
+    async def _show(
+        self, interaction: discord.Interaction[SecondWind], settings: MemberSettings, said: str | None = None
+    ) -> None:
+        languages, now = self._bot.catalogues.languages, self._bot.clock.now()
+        await show_private(
+            interaction, cards.settings_panel(words_of(interaction), settings, languages, now, said)
+        )
+
+    async def _show_privacy(self, interaction: discord.Interaction[SecondWind]) -> None:
+        holdings = await self._members.holdings(group_of(interaction), interaction.user.id)
+        settings = await self._own(interaction)
+        policy = self._bot.services.host.policy_url
+        await show_private(
+            interaction, cards.privacy_panel(words_of(interaction), holdings, settings, policy)
+        )
+
+
+def _what(press: Press) -> str:
+    """What is to be erased. Raises Refusal for anything but the two that are offered."""
+    what = press.text(0)
+    if what not in (RUNS, EVERYTHING):
+        raise Refusal("That button is from an older message. Use the command again for a fresh one.")
+    return what
+
+
+async def setup(bot: SecondWind) -> None:
+    """Called by discord.py when the cog is loaded."""
+    await bot.add_cog(Members(bot))
