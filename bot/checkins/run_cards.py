@@ -112,8 +112,8 @@ def milestone_words(milestone: Milestone, units: Units, words: Words) -> str:
 
 
 def day_words(day: date, words: Words) -> str:
-    """A day in the reader's language: "Monday, November 16"."""
-    return format_skeleton("MMMMEEEEd", day, locale=words.locale)
+    """A day in the reader's language: "Mon, Nov 16"."""
+    return format_skeleton("MMMEd", day, locale=words.locale)
 
 
 def _headline(figures: RunFigures, words: Words) -> str:

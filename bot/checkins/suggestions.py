@@ -23,8 +23,9 @@ def distances(typed: str, hints: Hints, words: Words) -> list[tuple[str, str]]:
     units = hints.frame.units
     offered: dict[str, str] = {}
     typed = typed.strip()[:_LONGEST]
-    with contextlib.suppress(Refusal):
-        offered[format_distance(parse_distance(typed, units), units, words.language)] = typed
+    if any(character.isdigit() for character in typed):
+        with contextlib.suppress(Refusal):
+            offered[format_distance(parse_distance(typed, units), units, words.language)] = typed
     for metres in hints.distances:
         offered.setdefault(format_distance(metres, units, words.language), f"{metres} m")
     for name in _USUAL:
@@ -46,7 +47,7 @@ def days(typed: str, frame: Frame, words: Words) -> list[tuple[str, str]]:
     today = frame.today
     for back in range(DAYS_BACK + 1):
         day = today - timedelta(days=back)
-        shown = format_skeleton("MMMMEEEEd", day, locale=words.locale)
+        shown = format_skeleton("MMMEd", day, locale=words.locale)
         if back == 0:
             shown = words.say("today, {day}", day=shown)
         elif back == 1:
@@ -71,7 +72,7 @@ def _as_typed(typed: str, frame: Frame, words: Words) -> list[tuple[str, str]]:
         )
     except Refusal:
         return []
-    shown = format_skeleton("MMMMEEEEd", when.day, locale=words.locale)
+    shown = format_skeleton("MMMEd", when.day, locale=words.locale)
     if when.started_at is not None:
         shown += f" {when.started_at.astimezone(frame.zone):%H:%M}"
     return [(shown, typed)]
