@@ -19,7 +19,7 @@ async def stored(world: World) -> list[dict[str, Any]]:
 
 
 def cards_in(world: World, channel: Any) -> list[Any]:
-    return [message for message in channel.history() if message.author.id == world.bot.user.id]
+    return [message for message in channel.history() if message.author.bot]
 
 
 def custom_ids(message: Any) -> list[str]:
