@@ -13,6 +13,8 @@ from typing import Any
 import discord
 import pytest
 import simcord
+from simcord.actors import _component_interaction, _dispatch_actor_interaction
+from simcord.enums import InteractionType
 
 from bot.checkins.files import FileReader
 from bot.checkins.service import CheckinService
@@ -72,13 +74,28 @@ class World:
 
     async def press(self, person: Any, channel: Any, custom_id: str, *values: str) -> Any:
         """Send a press of any custom_id, as anybody with a program can."""
-        from simcord.actors import _dispatch_actor_interaction
-        from simcord.enums import InteractionType
-
         data: dict[str, Any] = {"custom_id": custom_id, "component_type": 3 if values else 2}
         if values:
             data["values"] = list(values)
         return await _dispatch_actor_interaction(person, InteractionType.MESSAGE_COMPONENT, channel, data)
+
+    async def press_on(self, person: Any, message: Any, custom_id: str) -> Any:
+        """The same, on a message that has no such button."""
+        stored = self.env.backend.get_message(message.channel.id, message.id)
+        return await _component_interaction(person, stored, {"custom_id": custom_id, "component_type": 2})
+
+    async def form(self, person: Any, channel: Any, custom_id: str, fields: dict[str, str]) -> Any:
+        """Send a filled form of any custom_id with any texts, past every limit that Discord's own form has."""
+        components = [
+            {"type": 18, "component": {"type": 4, "custom_id": name, "value": value}}
+            for name, value in fields.items()
+        ]
+        data = {"custom_id": custom_id, "components": components}
+        return await _dispatch_actor_interaction(person, InteractionType.MODAL_SUBMIT, channel, data)
+
+    async def slash_run(self, person: Any, **options: Any) -> Any:
+        """`/run log` in #runs."""
+        return await person.slash(self.runs, "run log", **options)
 
 
 def seen(message: Any) -> str:

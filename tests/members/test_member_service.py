@@ -1,0 +1,257 @@
+"""What a member set, takes along and erases, on both engines."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.errors import Refusal
+from bot.members.export import packed
+from bot.members.removals import CardRemovals
+from bot.members.service import MemberService
+from bot.plans.service import PlanService
+from bot.storage import Connection, Database
+from bot.storage.sqlite import SQLiteDatabase
+
+NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
+GROUP, OTHER, ANNA, BEN = 10, 20, 100, 7_770_007
+MARKER = "zq7-erased-marker-81f3"
+
+
+async def run(database: Database, *statements: str) -> None:
+    async def work(connection: Connection) -> None:
+        for statement in statements:
+            await connection.run(statement, {})
+
+    await database.write(work)
+
+
+async def count(database: Database, table: str, where: str = "1 = 1") -> int:
+    async def work(connection: Connection) -> int:
+        return int(await connection.value(f"SELECT COUNT(*) FROM {table} WHERE {where}", {}))
+
+    return await database.read(work)
+
+
+def run_row(run_id: int, person: int, group: int = GROUP, note: str = "", message: int | None = None) -> str:
+    place = f"{message}, 5" if message else "NULL, NULL"
+    return (
+        "INSERT INTO runs (run_id, group_id, person_id, interaction_id, activity, running_day, metres, seconds,"
+        " source, visibility, note, created_at, message_id, channel_id) VALUES"
+        f" ({run_id}, {group}, {person}, {run_id}, 'run', '2026-11-{10 + run_id}', 5000, 1500, 'typed', 'group',"
+        f" '{note}', 1763460000, {place})"
+    )
+
+
+async def lived_in(database: Database) -> None:
+    """Anna and Ben in one group; Anna in another too. Every table holds something of Anna's."""
+    members, plans = MemberService(database), PlanService(database)
+    await members.set_zone(GROUP, ANNA, "Europe/Berlin", NOW)
+    await members.set_visibility(OTHER, ANNA, "private", NOW)
+    await members.set_visibility(GROUP, BEN, "group", NOW)
+    await plans.set_days(GROUP, ANNA, 4, NOW)
+    await plans.set_wishes(GROUP, ANNA, "20 km", "90", f"after work {MARKER}", NOW)
+    await plans.pause(GROUP, ANNA, start="", end="", reason=f"knee {MARKER}", interaction_id=900, now=NOW)
+    await run(
+        database,
+        run_row(1, ANNA, note=f"rain {MARKER}", message=71),
+        run_row(2, ANNA),
+        run_row(3, BEN, message=73),
+        run_row(4, ANNA, OTHER, message=74),
+        f"INSERT INTO bests (run_id, group_id, person_id, mark, seconds) VALUES (1, {GROUP}, {ANNA}, 1000, 290)",
+        f"INSERT INTO cheers (run_id, person_id, cheered_at) VALUES (1, {BEN}, 0), (3, {ANNA}, 0)",
+        f"INSERT INTO reports (run_id, person_id, reason, reported_at) VALUES (3, {ANNA}, '{MARKER}', 0)",
+        f"INSERT INTO rest_days (group_id, person_id, rest_day, created_at) VALUES ({GROUP}, {ANNA}, '2026-11-10', 0)",
+        "INSERT INTO notices (notice_id, group_id, person_id, kind, run_id, detail, created_at)"
+        f" VALUES (1, {GROUP}, {ANNA}, 'set_aside', 1, '{MARKER}', 0)",
+    )
+
+
+async def test_the_group_stands_in_until_the_member_chose(database: Database) -> None:
+    members = MemberService(database)
+    before = await members.settings(GROUP, ANNA)
+    await run(
+        database,
+        f"INSERT INTO groups (group_id, zone, units, created_at) VALUES ({GROUP}, 'Asia/Tokyo', 'mi', 0)",
+    )
+    grouped = await members.settings(GROUP, ANNA)
+    await members.set_zone(GROUP, ANNA, "Europe/Rome", NOW)
+    own = await members.set_units(GROUP, ANNA, "km", NOW)
+    back = await members.set_zone(GROUP, ANNA, None, NOW)
+
+    assert (before.zone_name, before.units, before.visibility) == ("UTC", "km", "group")
+    assert (grouped.zone_name, grouped.units) == ("Asia/Tokyo", "mi")
+    assert (own.zone_name, own.units) == ("Europe/Rome", "km")
+    assert (back.zone_name, back.units) == ("Asia/Tokyo", "km")
+
+
+async def test_zone_and_units_follow_the_person_while_visibility_is_of_the_group(database: Database) -> None:
+    members = MemberService(database)
+    await members.set_zone(GROUP, ANNA, "Europe/Rome", NOW)
+    await members.set_visibility(GROUP, ANNA, "private", NOW)
+
+    elsewhere = await members.settings(OTHER, ANNA)
+
+    assert (elsewhere.zone_name, elsewhere.visibility) == ("Europe/Rome", "group")
+    assert (await members.settings(GROUP, BEN)).zone_name == "UTC"
+
+
+async def test_values_that_no_button_sends_are_refused(database: Database) -> None:
+    members = MemberService(database)
+
+    with pytest.raises(Refusal):
+        await members.set_units(GROUP, ANNA, "leagues", NOW)
+    with pytest.raises(Refusal):
+        await members.set_visibility(GROUP, ANNA, "everyone", NOW)
+    with pytest.raises(Refusal):
+        await members.set_language(GROUP, ANNA, "tlh", ("en", "de"), NOW)
+    assert await count(database, "people") == 0
+
+
+async def exported(
+    database: Database, group_id: int, person_id: int
+) -> tuple[dict[str, Any], zipfile.ZipFile]:
+    data = packed(await MemberService(database).export(group_id, person_id), NOW)
+    archive = zipfile.ZipFile(io.BytesIO(data))
+    assert archive.testzip() is None
+    return json.loads(archive.read("second-wind.json")), archive
+
+
+async def test_the_export_holds_every_part_of_the_member_and_nothing_of_others(database: Database) -> None:
+    await lived_in(database)
+
+    document, archive = await exported(database, GROUP, ANNA)
+
+    assert [each["run_id"] for each in document["runs"]] == ["1", "2"]
+    first = document["runs"][0]
+    assert first["note"] == f"rain {MARKER}"
+    assert (first["cheers_received"], first["late"], first["created_at"]) == (
+        1,
+        False,
+        "2025-11-18T10:00:00+00:00",
+    )
+    assert document["bests"] == [{"run_id": "1", "mark": 1000, "seconds": 290}]
+    assert [each["run_id"] for each in document["cheers_given"]] == ["3"]
+    assert [each["days"] for each in document["targets"]] == [4]
+    assert document["pauses"][0]["reason"] == f"knee {MARKER}"
+    assert document["rest_days"][0]["rest_day"] == "2026-11-10"
+    assert document["reports_made"][0]["reason"] == MARKER
+    assert document["notices"][0]["detail"] == MARKER
+    assert document["person"][0]["zone"] == "Europe/Berlin"
+    assert document["member"][0]["weekly_metres"] == 20_000
+    assert str(BEN) not in json.dumps(document)
+    names = set(archive.namelist())
+    assert {"runs.csv", "bests.csv", "targets.csv", "pauses.csv", "member.csv"} <= names
+    rows = list(csv.DictReader(io.StringIO(archive.read("runs.csv").decode("utf-8-sig"))))
+    assert [row["metres"] for row in rows] == ["5000", "5000"]
+
+
+async def test_every_column_that_is_stored_of_a_member_is_in_the_export(
+    sqlite_database: SQLiteDatabase,
+) -> None:
+    """Whoever adds a column adds it to the export, or to the list of what is left out and why."""
+    await lived_in(sqlite_database)
+    document, _ = await exported(sqlite_database, GROUP, ANNA)
+    keys = {"group_id", "person_id"}  # stand once, at the head of the document
+    parts = {
+        "people": "person",
+        "members": "member",
+        "runs": "runs",
+        "bests": "bests",
+        "targets": "targets",
+        "pauses": "pauses",
+        "rest_days": "rest_days",
+        "reports": "reports_made",
+        "cheers": "cheers_given",
+        "notices": "notices",
+    }
+    own = {"ordinal", "pause_id", "notice_id"}  # our bookkeeping, which says nothing of the member
+
+    for table, part in parts.items():
+
+        async def columns(connection: Connection, table: str = table) -> set[str]:
+            return {row["name"] for row in await connection.all(f"PRAGMA table_info({table})", {})}
+
+        stored = await sqlite_database.read(columns) - keys - own
+        assert stored <= set(document[part][0]), table
+
+
+async def test_a_note_that_a_spreadsheet_would_run_stays_text_in_the_tables(database: Database) -> None:
+    await MemberService(database).set_visibility(GROUP, ANNA, "group", NOW)
+    await run(database, run_row(1, ANNA, note="=HYPERLINK(0)"))
+
+    document, archive = await exported(database, GROUP, ANNA)
+
+    assert document["runs"][0]["note"] == "=HYPERLINK(0)"
+    assert "'=HYPERLINK(0)" in archive.read("runs.csv").decode()
+
+
+async def test_the_export_of_somebody_unknown_is_empty_and_whole(database: Database) -> None:
+    document, archive = await exported(database, GROUP, ANNA)
+
+    assert document["runs"] == []
+    assert archive.namelist() == ["second-wind.json"]
+
+
+async def test_erasing_check_ins_leaves_goals_and_settings(database: Database) -> None:
+    await lived_in(database)
+    members = MemberService(database)
+
+    erased = await members.erase_runs(GROUP, ANNA, NOW)
+
+    assert (erased.holdings.runs, erased.holdings.bests, erased.scrubbed) == (2, 1, True)
+    assert await count(database, "runs", f"person_id = {ANNA} AND group_id = {GROUP}") == 0
+    assert await count(database, "runs") == 2, "Ben's, and Anna's of the other group"
+    assert await count(database, "bests") == 0
+    assert await count(database, "cheers", "run_id = 1") == 0
+    assert await count(database, "targets") == 1
+    assert await count(database, "pauses") == 1
+    assert [each.message_id for each in await CardRemovals(database).waiting()] == [71]
+
+
+async def test_erasing_everything_takes_all_of_the_member_in_this_group(database: Database) -> None:
+    await lived_in(database)
+    members = MemberService(database)
+
+    erased = await members.erase_everything(GROUP, ANNA, NOW)
+
+    assert erased.cheered_runs == (3,), "Ben's card is drawn anew without her cheer"
+    for table in ("targets", "pauses", "rest_days", "reports", "notices", "bests", "cheers"):
+        assert await count(database, table) == 0, table
+    assert await count(database, "members", f"person_id = {ANNA} AND group_id = {GROUP}") == 0
+    assert (await members.settings(OTHER, ANNA)).zone_name == "Europe/Berlin", "another group knows her"
+    assert await count(database, "runs", f"person_id = {ANNA}") == 1
+
+    await members.erase_everything(OTHER, ANNA, NOW)
+    assert await count(database, "people", f"person_id = {ANNA}") == 0
+    assert await count(database, "people", f"person_id = {BEN}") == 1
+
+
+async def test_erasing_where_nothing_is_stored_changes_nothing(database: Database) -> None:
+    await lived_in(database)
+
+    erased = await MemberService(database).erase_everything(GROUP, 999, NOW)
+
+    assert erased.holdings.runs == 0
+    assert await count(database, "runs") == 4
+
+
+def copies(path: Path) -> int:
+    files = [path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")]
+    return sum(each.read_bytes().count(MARKER.encode()) for each in files if each.exists())
+
+
+async def test_erasure_leaves_no_copy_in_the_database_s_files(sqlite_database: SQLiteDatabase) -> None:
+    await lived_in(sqlite_database)
+    assert copies(sqlite_database.path) > 0, "the marker has to be there for this test to mean anything"
+
+    await MemberService(sqlite_database).erase_everything(GROUP, ANNA, NOW)
+
+    assert copies(sqlite_database.path) == 0
