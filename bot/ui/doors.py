@@ -99,13 +99,18 @@ async def report_error(interaction: discord.Interaction[SecondWind], error: Base
         )
 
 
+def sentence_of(refusal: Refusal, words: Words) -> str:
+    """A refusal in the person's language; what people typed shows as typed."""
+    values = {
+        name: plain(value) if isinstance(value, str) else value for name, value in refusal.values.items()
+    }
+    return words.say(refusal.message, **values)
+
+
 def _for_person(error: BaseException, words: Words) -> str | None:
     """The sentence for what the person can understand and mend; None for a bug."""
     if isinstance(error, Refusal):
-        values = {
-            name: plain(value) if isinstance(value, str) else value for name, value in error.values.items()
-        }
-        return words.say(error.message, **values)
+        return sentence_of(error, words)
     if isinstance(error, StorageUnavailable):
         log.error("storage_unavailable", extra={"reason": error.reason})
         if error.reason == "busy":
