@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -16,20 +15,21 @@ from bot.checkins import suggestions
 from bot.checkins.checkin_cards import (
     detail_choice,
     detail_form,
-    note_in,
+    fields_in,
+    form_again,
     panel_card,
     same_card,
     twin_question,
     zone_kept,
 )
 from bot.checkins.delivery import answer_in_private, answer_in_public, public_card
-from bot.checkins.model import Entry, Kind, Visibility
-from bot.checkins.reading import Reading, TwinAsked, bests_of
+from bot.checkins.model import Entry
+from bot.checkins.presses import kind_of, second_reading, visibility_of
+from bot.checkins.reading import TwinAsked
 from bot.checkins.track import Activity
-from bot.clock import moment
 from bot.errors import Refusal
 from bot.ui.commands import run_group
-from bot.ui.doors import change, group_of, reply, report_error, words_of
+from bot.ui.doors import change, group_of, reply, report_error, sentence_of, words_of
 from bot.ui.router import Press, on_press
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class Checkins(commands.Cog):
     @on_press("run.second")
     async def second(self, interaction: Interaction, press: Press) -> None:
         """Yes, it was a second run."""
-        reading = _second_reading(interaction, press)
+        reading = second_reading(press, interaction.message)
         logged = await self.service.log_second(
             group_of(interaction), interaction.user.id, press.number(0), reading, self.bot.clock.now()
         )
@@ -121,17 +121,19 @@ class Checkins(commands.Cog):
     @on_press("checkin.activity")
     async def activity(self, interaction: Interaction, press: Press) -> None:
         """I ran, or I walked: just count it, or add details."""
-        await change(interaction, detail_choice(_kind(press.text(0)), press.number(1), words_of(interaction)))
+        await change(
+            interaction, detail_choice(kind_of(press.text(0)), press.number(1), words_of(interaction))
+        )
 
     @on_press("checkin.count")
     async def count(self, interaction: Interaction, press: Press) -> None:
         """Just count it."""
-        await self._check_in(interaction, Entry(activity=_kind(press.text(0))), press.number(1))
+        await self._check_in(interaction, Entry(activity=kind_of(press.text(0))), press.number(1))
 
     @on_press("checkin.details")
     async def details(self, interaction: Interaction, press: Press) -> None:
         """Open the form."""
-        made = detail_form(_kind(press.text(0)), press.number(1), words_of(interaction))
+        made = detail_form(kind_of(press.text(0)), press.number(1), words_of(interaction))
         await interaction.response.send_modal(made)
 
     @on_press("checkin.typed")
@@ -143,14 +145,29 @@ class Checkins(commands.Cog):
             time=fields.get("time", "").strip() or None,
             when=fields.get("when", "").strip() or None,
             note=fields.get("note") or None,
-            activity=_kind(press.text(0)),
+            activity=kind_of(press.text(0)),
             language=words_of(interaction).language,
         )
-        files = press.files.get("file")
-        if files:
-            await interaction.response.defer()
-            entry = _with_file(entry, await self._read(files[0]))
-        await self._check_in(interaction, entry, press.number(1))
+        files, opened_by = press.files.get("file"), press.number(1)
+        try:
+            if files:
+                await interaction.response.defer()
+                entry = _with_file(entry, await self._read(files[0]))
+            await self._check_in(interaction, entry, opened_by)
+        except Refusal as refusal:
+            # a form that is not taken gives back what was typed
+            words = words_of(interaction)
+            kind = kind_of(press.text(0))
+            again = form_again(sentence_of(refusal, words), fields, kind, opened_by, words)
+            await change(interaction, again)
+
+    @on_press("checkin.again")
+    async def again(self, interaction: Interaction, press: Press) -> None:
+        """Open the form with what stood in it before."""
+        kind, typed = kind_of(press.text(0)), fields_in(interaction.message)
+        await interaction.response.send_modal(
+            detail_form(kind, press.number(1), words_of(interaction), typed)
+        )
 
     @on_press("checkin.rest")
     async def rest(self, interaction: Interaction, press: Press) -> None:
@@ -260,8 +277,8 @@ def _log_command(cog: Checkins) -> app_commands.Command[Any, ..., None]:
             time=time,
             when=when,
             note=note,
-            activity=None if activity is None else _kind(activity),
-            visibility=None if visibility is None else _visibility(visibility),
+            activity=None if activity is None else kind_of(activity),
+            visibility=None if visibility is None else visibility_of(visibility),
             language=language,
         )
         await cog.log(interaction, entry, file)
@@ -275,50 +292,8 @@ def _with_file(entry: Entry, activity: Activity) -> Entry:
     return replace(entry, file=activity)
 
 
-def _kind(text: str) -> Kind:
-    """run or walk. Raises Refusal for anything else: an option can be sent by hand."""
-    if text == "run":
-        return "run"
-    if text == "walk":
-        return "walk"
-    raise Refusal("Choose run or walk.")
-
-
-def _visibility(text: str) -> Visibility:
-    """group or private. Raises Refusal for anything else."""
-    if text == "group":
-        return "group"
-    if text == "private":
-        return "private"
-    raise Refusal("Choose group or private.")
-
-
 def _choices(pairs: list[tuple[str, str]]) -> list[Choice[str]]:
     return [Choice(name=shown[:100], value=value) for shown, value in pairs]
-
-
-def _second_reading(interaction: Interaction, press: Press) -> Reading:
-    """The run that a "second run" button carries, untrusted; the service judges it again."""
-    activity: Kind = "walk" if press.text(1) == "w" else "run"
-    try:
-        day = date.fromisoformat(press.text(2))
-    except ValueError as error:
-        raise Refusal(
-            "That button is from an older message. Use the command again for a fresh one."
-        ) from error
-    metres = press.number(4) if press.text(4) else None
-    seconds = press.number(5) if press.text(5) else None
-    return Reading(
-        activity=activity,
-        running_day=day,
-        started_at=moment(press.number(3)) if press.text(3) else None,
-        metres=metres or None,
-        seconds=seconds or None,
-        visibility="private" if press.text(6) == "p" else "group",
-        note=note_in(interaction.message),
-        source="typed" if metres or seconds else "tap",
-        bests=bests_of(activity, metres, seconds),
-    )
 
 
 async def setup(bot: SecondWind) -> None:

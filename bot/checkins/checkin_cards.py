@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,7 +22,9 @@ from bot.words import Words
 
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 PRIMARY = discord.ButtonStyle.primary
-NOTE_ID = 77  # marks, within the question, the text that holds the note
+LONGEST = {"distance": 40, "time": 40, "when": 60, "note": LONGEST_NOTE}
+# mark, within a card, the texts that hold what was typed
+FIELD_IDS = {"distance": 71, "time": 72, "when": 73, "note": 74}
 
 
 def panel_card(panel: Panel, opened_by: int, words: Words) -> ui.LayoutView:
@@ -64,35 +67,67 @@ def detail_choice(activity: Kind, opened_by: int, words: Words) -> ui.LayoutView
     )
 
 
-def detail_form(activity: Kind, opened_by: int, words: Words) -> ui.Modal:
-    """Distance, time, when, note, file: all of them optional."""
+def detail_form(
+    activity: Kind, opened_by: int, words: Words, typed: Mapping[str, str] | None = None
+) -> ui.Modal:
+    """Distance, time, when, note, file: all of them optional. `typed` is what stood there before."""
     title = words.say("Your walk") if activity == "walk" else words.say("Your run")
-    return form(
-        title,
-        "checkin.typed",
-        activity,
-        opened_by,
-        fields=[
-            text_field(
-                words.say("Distance"), "distance", placeholder=words.say("5k, 5.2 km, 3.1 mi"), longest=40
-            ),
-            text_field(
-                words.say("Time"), "time", placeholder=words.say("26:41, 1:02:03, 31 min"), longest=40
-            ),
-            text_field(
-                words.say("When"),
-                "when",
-                placeholder=words.say("today, yesterday 7:15, Saturday"),
-                longest=60,
-            ),
-            text_field(words.say("Note"), "note", longest=LONGEST_NOTE, paragraph=True),
-            file_field(
-                words.say("File"),
-                "file",
-                description=words.say("FIT, GPX or TCX from your watch fills in the rest."),
-            ),
-        ],
+    before = {name: text[: LONGEST[name]] for name, text in (typed or {}).items() if name in LONGEST}
+    hints = {
+        "distance": (words.say("Distance"), words.say("5k, 5.2 km, 3.1 mi")),
+        "time": (words.say("Time"), words.say("26:41, 1:02:03, 31 min")),
+        "when": (words.say("When"), words.say("today, yesterday 7:15, Saturday")),
+        "note": (words.say("Note"), None),
+    }
+    fields: list[ui.Item[Any]] = [
+        text_field(
+            label,
+            name,
+            placeholder=hint,
+            value=before.get(name),
+            longest=LONGEST[name],
+            paragraph=name == "note",
+        )
+        for name, (label, hint) in hints.items()
+    ]
+    help_text = words.say("FIT, GPX or TCX from your watch fills in the rest.")
+    fields.append(file_field(words.say("File"), "file", description=help_text))
+    return form(title, "checkin.typed", activity, opened_by, fields=fields)
+
+
+def form_again(
+    refused: str, typed: Mapping[str, str], activity: Kind, opened_by: int, words: Words
+) -> ui.LayoutView:
+    """What kept a form from being taken; what was typed stands there still, for the form to open with again."""
+    kept: list[ui.Item[Any]] = [
+        ui.TextDisplay("> " + plain(typed[name], LONGEST[name]), id=FIELD_IDS[name])
+        for name in FIELD_IDS
+        if clean(typed.get(name, ""), LONGEST[name])
+    ]
+    return card(
+        Accent.TROUBLE,
+        refused,
+        *kept,
+        row(
+            button(words.say("Try again"), "checkin.again", activity, opened_by, style=PRIMARY),
+            button(words.say("Back"), "checkin.back", opened_by),
+        ),
     )
+
+
+def fields_in(message: discord.Message | None) -> dict[str, str]:
+    """What stands in the texts of a `form_again` or a `twin_question`, as it was typed (`plain` taken back)."""
+    names = {number: name for name, number in FIELD_IDS.items()}
+    found: dict[str, str] = {}
+    waiting: list[Any] = list(message.components) if message else []
+    while waiting:
+        component = waiting.pop()
+        waiting.extend(getattr(component, "children", ()))
+        if isinstance(component, discord.TextDisplay) and component.id in names:
+            name = names[component.id]
+            text = _ESCAPED.sub(r"\1", component.content.removeprefix("> "))
+            found[name] = clean(text, LONGEST[name])
+    return found
 
 
 def counted_card(figures: RunFigures, words: Words, *, elsewhere: int | None = None) -> ui.LayoutView:
@@ -146,23 +181,12 @@ def twin_question(asked: TwinAsked, asked_by: int, words: Words) -> ui.LayoutVie
     return card(
         Accent.RUN,
         question,
-        None if reading.note is None else ui.TextDisplay("> " + plain(reading.note), id=NOTE_ID),
+        None if reading.note is None else ui.TextDisplay("> " + plain(reading.note), id=FIELD_IDS["note"]),
         row(
             button(words.say("Yes, a second run"), "run.second", *arguments, style=PRIMARY),
             button(words.say("No, the same one"), "run.same"),
         ),
     )
-
-
-def note_in(message: discord.Message | None) -> str | None:
-    """The note that stands in the text of a `twin_question`, as it was typed (`plain` taken back)."""
-    waiting: list[Any] = list(message.components) if message else []
-    while waiting:
-        component = waiting.pop()
-        waiting.extend(getattr(component, "children", ()))
-        if isinstance(component, discord.TextDisplay) and component.id == NOTE_ID:
-            return clean(_ESCAPED.sub(r"\1", component.content.removeprefix("> ")), LONGEST_NOTE) or None
-    return None
 
 
 def same_card(words: Words) -> ui.LayoutView:

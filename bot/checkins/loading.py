@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.checkins.model import DEFAULT_TARGET, Cheers, Run, RunFigures, WeekProgress
+from bot.checkins.model import DEFAULT_TARGET, Cheers, Panel, Run, RunFigures, WeekProgress
 from bot.checkins.reading import Frame, Reading
 from bot.checkins.records import MARKS, Bests, NewRun, milestones, new_records
-from bot.clock import moment
+from bot.clock import epoch, moment
 from bot.errors import Refusal
 from bot.storage import Connection, Queries, Row
 
@@ -80,6 +80,48 @@ def run_of_reading(run_id: int, reading: Reading, key: tuple[int, int, int], now
         visibility=reading.visibility,
         note=reading.note,
         created_at=now.astimezone(UTC),
+    )
+
+
+async def load_settings(
+    queries: Queries,
+    connection: Connection,
+    group_id: int,
+    person_id: int,
+    now: datetime,
+    interaction_id: int | None = None,
+) -> Row:
+    """The row of `settings`; group, person and member are stored first where they are new."""
+    asked = {"group_id": group_id, "person_id": person_id, "interaction_id": interaction_id}
+    found: Row | None = await queries.settings(connection, **asked)
+    if found is None or found["left_at"] is not None:
+        await queries.ensure_group(connection, group_id=group_id, now=epoch(now))
+        await queries.ensure_person(connection, person_id=person_id, now=epoch(now))
+        await queries.ensure_member(connection, group_id=group_id, person_id=person_id, now=epoch(now))
+        found = await queries.settings(connection, **asked)
+    assert found is not None
+    return found
+
+
+async def load_panel(
+    queries: Queries, connection: Connection, group_id: int, person_id: int, frame: Frame
+) -> Panel:
+    """The present running day and week of a member."""
+    today = frame.today
+    week = frame.week_of(today)
+    found = await queries.panel(
+        connection,
+        group_id=group_id,
+        person_id=person_id,
+        today=today.isoformat(),
+        week_day=week.isoformat(),
+        week_end=(week + timedelta(days=6)).isoformat(),
+    )
+    return Panel(
+        running_day=today,
+        ran=bool(found["ran"]),
+        resting=bool(found["resting"]),
+        week=WeekProgress(found["kept_days"], found["target"] or DEFAULT_TARGET),
     )
 
 

@@ -11,18 +11,18 @@ from bot.checkins.loading import (
     load_before,
     load_card,
     load_cheers,
+    load_panel,
+    load_settings,
     new_frame,
     run_of_reading,
 )
 from bot.checkins.model import (
-    DEFAULT_TARGET,
     Entry,
     Notice,
     Panel,
     Run,
     RunFigures,
     RunLogged,
-    WeekProgress,
 )
 from bot.checkins.neighbours import check_free, completed_by, twin_just_entered
 from bot.checkins.places import CardPlaces
@@ -55,7 +55,9 @@ class CheckinService:
         """
 
         async def work(connection: Connection) -> RunLogged | TwinAsked:
-            settings = await self._settings(connection, group_id, person_id, interaction_id, now)
+            settings = await load_settings(
+                self._queries, connection, group_id, person_id, now, interaction_id
+            )
             if settings["stored_run_id"] is not None:
                 return await self._stored_before(connection, settings, group_id, person_id)
             frame = frame_of(settings, now)
@@ -77,7 +79,9 @@ class CheckinService:
         """
 
         async def work(connection: Connection) -> RunLogged:
-            settings = await self._settings(connection, group_id, person_id, interaction_id, now)
+            settings = await load_settings(
+                self._queries, connection, group_id, person_id, now, interaction_id
+            )
             if settings["stored_run_id"] is not None:
                 return await self._stored_before(connection, settings, group_id, person_id)
             frame = frame_of(settings, now)
@@ -118,8 +122,8 @@ class CheckinService:
         """What `/checkin` opens with; somebody new is made known to the group first."""
 
         async def work(connection: Connection) -> Panel:
-            settings = await self._settings(connection, group_id, person_id, None, now)
-            return await self._panel(connection, group_id, person_id, frame_of(settings, now))
+            settings = await load_settings(self._queries, connection, group_id, person_id, now)
+            return await load_panel(self._queries, connection, group_id, person_id, frame_of(settings, now))
 
         return await self._database.write(work)
 
@@ -127,14 +131,14 @@ class CheckinService:
         """Say that the present running day is a resting one, or take that back."""
 
         async def work(connection: Connection) -> Panel:
-            settings = await self._settings(connection, group_id, person_id, None, now)
+            settings = await load_settings(self._queries, connection, group_id, person_id, now)
             frame = frame_of(settings, now)
             whose = {"group_id": group_id, "person_id": person_id, "rest_day": frame.today.isoformat()}
             if resting:
                 await self._queries.rest(connection, **whose, now=epoch(now))
             else:
                 await self._queries.unrest(connection, **whose)
-            return await self._panel(connection, group_id, person_id, frame)
+            return await load_panel(self._queries, connection, group_id, person_id, frame)
 
         return await self._database.write(work)
 
@@ -158,7 +162,7 @@ class CheckinService:
         name = zone(zone_name).key
 
         async def work(connection: Connection) -> None:
-            await self._settings(connection, group_id, person_id, None, now)
+            await load_settings(self._queries, connection, group_id, person_id, now)
             await self._queries.confirm_zone(connection, person_id=person_id, zone=name)
 
         await self._database.write(work)
@@ -174,40 +178,6 @@ class CheckinService:
         return await self._database.write(work)
 
     # What the methods above are made of.
-
-    async def _panel(self, connection: Connection, group_id: int, person_id: int, frame: Frame) -> Panel:
-        today = frame.today
-        week = frame.week_of(today)
-        found = await self._queries.panel(
-            connection,
-            group_id=group_id,
-            person_id=person_id,
-            today=today.isoformat(),
-            week_day=week.isoformat(),
-            week_end=(week + timedelta(days=6)).isoformat(),
-        )
-        return Panel(
-            running_day=today,
-            ran=bool(found["ran"]),
-            resting=bool(found["resting"]),
-            week=WeekProgress(found["kept_days"], found["target"] or DEFAULT_TARGET),
-        )
-
-    async def _settings(
-        self, connection: Connection, group_id: int, person_id: int, interaction_id: int | None, now: datetime
-    ) -> Row:
-        """The row of `settings`; group, person and member are stored first where they are new."""
-        asked = {"group_id": group_id, "person_id": person_id, "interaction_id": interaction_id}
-        found: Row | None = await self._queries.settings(connection, **asked)
-        if found is None or found["left_at"] is not None:
-            await self._queries.ensure_group(connection, group_id=group_id, now=epoch(now))
-            await self._queries.ensure_person(connection, person_id=person_id, now=epoch(now))
-            await self._queries.ensure_member(
-                connection, group_id=group_id, person_id=person_id, now=epoch(now)
-            )
-            found = await self._queries.settings(connection, **asked)
-        assert found is not None
-        return found
 
     async def _stored_before(
         self, connection: Connection, settings: Row, group_id: int, person_id: int

@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 
 from bot.checkins import suggestions
 from bot.checkins.checkin_cards import (
-    NOTE_ID,
+    FIELD_IDS,
     counted_card,
     detail_form,
-    note_in,
+    fields_in,
+    form_again,
     panel_card,
     twin_question,
     zone_question,
@@ -195,11 +196,15 @@ def test_the_note_comes_back_out_of_the_question_as_it_went_in(note: str) -> Non
     stored = clean(note, 200) or None
     asked = TwinAsked(replace(READING, note=stored), "km")
     view = twin_question(asked, LARGEST, WORDS)
-    found = [item for item in view.walk_children() if isinstance(item, ui.TextDisplay) and item.id == NOTE_ID]
+    found = [
+        item
+        for item in view.walk_children()
+        if isinstance(item, ui.TextDisplay) and item.id == FIELD_IDS["note"]
+    ]
     described: list[Any] = [{"type": 10, "id": item.id, "content": item.content} for item in found]
     raw = [discord.components._component_factory(each) for each in described]
     message: Any = SimpleNamespace(components=[SimpleNamespace(children=raw)])
-    assert note_in(message) == stored
+    assert fields_in(message).get("note") == stored
 
 
 def test_the_question_carries_the_longest_run() -> None:
@@ -207,7 +212,7 @@ def test_the_question_carries_the_longest_run() -> None:
     assert buttons(view)["Yes, a second run"] == (
         f"sw:run.second:{LARGEST}:r:2026-11-18:{int(NOW.timestamp())}:400000:86400:p"
     )
-    assert note_in(None) is None
+    assert fields_in(None) == {}
 
 
 @pytest.mark.parametrize("resting", [True, False])
@@ -222,6 +227,12 @@ def test_the_form_has_the_five_fields() -> None:
     labels = [label for label in form.children if isinstance(label, ui.Label)]
     names = [str(getattr(label.component, "custom_id", "")) for label in labels]
     assert names == ["distance", "time", "when", "note", "file"]
+
+
+@given(st.dictionaries(st.sampled_from(["distance", "time", "when", "note"]), st.text(max_size=200)))
+def test_a_form_that_is_not_taken_fits_whatever_was_typed(typed: dict[str, str]) -> None:
+    assert form_again("No.", typed, "run", LARGEST, WORDS).content_length() <= 4_000
+    detail_form("run", LARGEST, WORDS, typed)
 
 
 def test_the_confirmation_names_the_channel_only_where_it_is_another() -> None:

@@ -309,6 +309,22 @@ async def test_an_empty_form_just_counts(world: World) -> None:
     assert [run["source"] for run in await stored(world)] == ["tap"]
 
 
+async def test_a_form_that_is_not_taken_opens_again_with_what_was_typed(world: World) -> None:
+    panel = await world.alice.slash(world.lounge, "checkin")
+    await world.alice.click(panel.response, label="I ran")
+    shown = await world.alice.click(panel.response, label="Add details")
+    await world.alice.submit_modal(shown, {"distance": "5,2 km", "time": "soon", "note": "*up* the hill"})
+    assert "not a time" in seen(panel.response)
+    assert await stored(world) == []
+
+    shown = await world.alice.click(panel.response, label="Try again")
+    inputs = [label["component"] for label in shown.modal["components"][:4]]
+    assert [each.get("value") for each in inputs] == ["5,2 km", "soon", None, "*up* the hill"]
+    await world.alice.submit_modal(shown, {"distance": "5,2 km", "time": "31", "note": "*up* the hill"})
+    (run,) = await stored(world)
+    assert (run["metres"], run["seconds"], run["note"]) == (5_200, 1_860, "*up* the hill")
+
+
 async def test_a_form_takes_a_file(world: World) -> None:
     data = fit(Session(steady(3_000, 1_200)), started_at=world.clock.now() - timedelta(hours=3))
     panel = await world.alice.slash(world.lounge, "checkin")
