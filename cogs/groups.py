@@ -15,7 +15,7 @@ from bot.groups import cards, choices
 from bot.groups.choices import LEISURE, QUICK
 from bot.groups.rules import GroupSettings, likely_zones
 from bot.members.removals import CardRemovals
-from bot.members.sweep import sweep, swept
+from bot.members.sweep import sweep, tell_swept
 from bot.ui.doors import group_of, reply, report_error, words_of
 from bot.ui.private import show_private
 from bot.ui.rights import is_organiser, missing_in_channel, require_organiser
@@ -224,8 +224,7 @@ class Groups(commands.Cog):
         log.info("group_erased", extra={"interaction": interaction.id})
         await show_private(interaction, cards.erased(words, gone))
         result = await sweep(self._bot, CardRemovals(self._bot.services.database), settings.group_id)
-        if result.any:
-            await reply(interaction, swept(words, result))
+        await tell_swept(interaction, result)
 
     @commands.Cog.listener()
     async def on_app_command_completion(

@@ -13,13 +13,13 @@ from discord.app_commands import locale_str
 from discord.ext import commands
 
 from bot.checkins.delivery import refresh_card
-from bot.errors import Refusal
+from bot.errors import Refusal, StorageUnavailable
 from bot.members import cards
 from bot.members.cards import EVERYTHING, EXPORT_NAME, RUNS
 from bot.members.export import packed
 from bot.members.removals import CardRemovals
 from bot.members.rules import MemberSettings
-from bot.members.sweep import PACE_SECONDS, sweep, swept
+from bot.members.sweep import PACE_SECONDS, sweep, tell_swept
 from bot.ui.doors import group_of, reply, words_of
 from bot.ui.private import show_private
 from bot.ui.router import Press, on_press
@@ -51,6 +51,8 @@ class Members(commands.Cog):
         """Go on with cards whose removal a stop interrupted."""
         try:
             await sweep(self._bot, self._removals)
+        except StorageUnavailable as refused:
+            log.warning("cards_wait_for_the_next_start", extra={"reason": refused.reason})
         except Exception:
             log.exception("cards_not_swept")
 
@@ -166,8 +168,7 @@ class Members(commands.Cog):
         await show_private(interaction, cards.erased(words, what, result))
         gone = await sweep(self._bot, self._removals, group_id)
         await self._redraw(group_id, result.cheered_runs)
-        if gone.any:
-            await reply(interaction, swept(words, gone))
+        await tell_swept(interaction, gone)
 
     async def _redraw(self, group_id: int, runs: tuple[int, ...]) -> None:
         """Cards of others that named the member among those who cheered, shown as they are now."""

@@ -148,17 +148,15 @@ def ask_erase(words: Words, holdings: GroupHoldings) -> ui.LayoutView:
         Accent.TROUBLE,
         words.say("## Erase this group")
         + "\n"
-        + words.count("{n} check-in", "{n} check-ins", holdings.runs)
-        + words.say(" · ")
-        + words.count(
-            "{n} member's goals, pauses and settings",
-            "{n} members' goals, pauses and settings",
-            holdings.members,
-        )
-        + "\n"
         + words.say(
-            "All of it goes for good, with the cards as far as Discord allows, for everyone here. "
-            "Each member can take their own data along with /privacy before that."
+            "{runs} and {members} go for good, with the cards as far as Discord allows, for everyone here. "
+            "Each member can take their own data along with /privacy before that.",
+            runs=words.count("{n} check-in", "{n} check-ins", holdings.runs),
+            members=words.count(
+                "{n} member's goals, pauses and settings",
+                "{n} members' goals, pauses and settings",
+                holdings.members,
+            ),
         ),
         row(button(words.say("Erase this group…"), "setup.erase", style=_RED), back(words)),
     )

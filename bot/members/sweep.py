@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ import discord
 from discord import ui
 
 from bot.members.removals import CardRemovals
+from bot.ui.doors import reply, words_of
 from bot.ui.layout import Accent, card
 
 if TYPE_CHECKING:
@@ -65,6 +67,17 @@ async def _delete(bot: SecondWind, channel_id: int, message_id: int) -> bool:
         log.info("card_not_removed", extra={"code": getattr(error, "code", 0)})
         return False
     return True
+
+
+async def tell_swept(interaction: discord.Interaction[SecondWind], result: Swept) -> None:
+    """Tell who erased, privately, what became of the cards; nothing where there were none.
+
+    With thousands of cards Discord's 15 minutes for an answer are over by then; the cards are gone all the same.
+    """
+    if not result.any:
+        return
+    with contextlib.suppress(discord.HTTPException):
+        await reply(interaction, swept(words_of(interaction), result))
 
 
 def swept(words: Words, result: Swept) -> ui.LayoutView:

@@ -39,9 +39,10 @@ def goal_panel(words: Words, state: PlanState, said: str | None = None) -> ui.La
 
 
 def _goal_lines(words: Words, state: PlanState) -> list[str]:
-    lines = [words.say("## My goal"), words.count("**{n} day a week**", "**{n} days a week**", state.target)]
+    days = words.count("**{n} day a week**", "**{n} days a week**", state.target)
     if not state.chosen:
-        lines[-1] += " " + words.say("(the usual, until you choose)")
+        days = words.say("{days} (the usual, until you choose)", days=days)
+    lines = [words.say("## My goal"), days]
     if state.next_target is not None:
         lines.append(
             words.count("From next week: **{n} day**", "From next week: **{n} days**", state.next_target)

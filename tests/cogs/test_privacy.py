@@ -137,3 +137,21 @@ async def test_nobody_erases_or_exports_somebody_else_s(world: World) -> None:
     await world.press(world.bob, world.lounge, f"sw:privacy.erased:everything:{world.alice.id}")
 
     assert len(await world.rows("SELECT 1 FROM runs")) == 1
+
+
+async def test_a_removal_that_a_stop_interrupted_goes_on_at_the_next_start(world: World) -> None:
+    await log_run(world, world.alice)
+    (card,) = world.runs.history()
+    await world.put(
+        "INSERT INTO card_removals (message_id, channel_id, group_id, requested_at) VALUES (:m, :c, :g, 0)",
+        m=card.id,
+        c=world.runs.id,
+        g=world.group_id,
+    )
+    cog: Any = world.bot.get_cog("Members")
+
+    await cog.cog_load()
+    await cog._left_over
+
+    assert world.runs.history() == []
+    assert await world.rows("SELECT 1 FROM card_removals") == []
