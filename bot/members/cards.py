@@ -1,0 +1,254 @@
+"""What members see and press in `/settings` and `/privacy`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord import ui
+
+from bot.groups.choices import language_name, units_name
+from bot.members.rules import Holdings, MemberSettings
+from bot.members.service import Erased
+from bot.ui.layout import Accent, button, card, link, row, rule, select
+from bot.ui.zones import local_time, shown, zone_menu
+
+if TYPE_CHECKING:
+    from bot.words import Words
+
+EXPORT_NAME = "second-wind-export.zip"
+RUNS, EVERYTHING = "runs", "everything"  # what can be erased
+_BLUE, _RED = discord.ButtonStyle.primary, discord.ButtonStyle.danger
+
+
+def settings_panel(
+    words: Words, settings: MemberSettings, languages: Sequence[str], now: datetime, said: str | None = None
+) -> ui.LayoutView:
+    """The member's own settings, each with its button."""
+    units = [
+        _choice(words.say("Kilometres"), "settings.units", "km", chosen=settings.own_units == "km"),
+        _choice(words.say("Miles"), "settings.units", "mi", chosen=settings.own_units == "mi"),
+        _choice(words.say("As the group"), "settings.units", "group", chosen=settings.own_units is None),
+    ]
+    seen_by = [
+        _choice(
+            words.say("The group sees my check-ins"),
+            "settings.visibility",
+            "group",
+            chosen=settings.visibility == "group",
+        ),
+        _choice(
+            words.say("I alone see them"),
+            "settings.visibility",
+            "private",
+            chosen=settings.visibility == "private",
+        ),
+    ]
+    zone = [button(words.say("Time zone"), "settings.zone")]
+    if settings.own_zone is not None:
+        zone.append(button(words.say("Use the group's time zone"), "settings.group_zone"))
+    return card(
+        Accent.MEMBER,
+        said,
+        None if said is None else rule(),
+        words.say("## My settings") + "\n" + _zone_line(words, settings, now),
+        row(*zone),
+        words.say("Units: **{units}**", units=units_name(words, settings.units)),
+        row(*units),
+        words.say("New check-ins in this group, unless you say otherwise:"),
+        row(*seen_by),
+        *_language_part(words, settings, languages),
+        words.say("-# Time zone and units go with you into every group."),
+    )
+
+
+def _choice(label: str, action: str, value: str, *, chosen: bool) -> ui.Button[Any]:
+    return button(label, action, value, style=_BLUE if chosen else discord.ButtonStyle.secondary)
+
+
+def _zone_line(words: Words, settings: MemberSettings, now: datetime) -> str:
+    zone = {"zone": shown(settings.zone_name), "time": local_time(settings.zone_name, now)}
+    if settings.own_zone is None:
+        return words.say("Time zone: **{zone}**, the group's (it is {time})", **zone)
+    return words.say("Time zone: **{zone}** (it is {time})", **zone)
+
+
+def _language_part(
+    words: Words, settings: MemberSettings, languages: Sequence[str]
+) -> list[str | ui.ActionRow[Any]]:
+    if len(languages) < 2:
+        return []
+    options = [
+        discord.SelectOption(
+            label=words.say("As my Discord"), value="discord", default=settings.own_language is None
+        ),
+        *(
+            discord.SelectOption(label=language_name(tag), value=tag, default=tag == settings.own_language)
+            for tag in languages[:24]
+        ),
+    ]
+    return [row(select(words.say("Language"), "settings.language", options=options))]
+
+
+def choose_zone(words: Words, zones: Sequence[str], now: datetime) -> ui.LayoutView:
+    """Where what was typed fits several places."""
+    return card(
+        Accent.MEMBER,
+        words.say("Several places come near. Which one is it?"),
+        row(zone_menu(words, "settings.zone", zones=zones, now=now)),
+        row(button(words.say("Back"), "settings.open")),
+    )
+
+
+def zone_said(words: Words) -> str:
+    """A zone was set."""
+    return words.say("Done. Check-ins from now on use it; days already counted stay as they were.")
+
+
+def privacy_panel(
+    words: Words, holdings: Holdings, settings: MemberSettings, policy_url: str = ""
+) -> ui.LayoutView:
+    """What is stored of the member in this group and why, and what they can do about it."""
+    policy = [row(link(words.say("The host's privacy policy"), policy_url))] if policy_url else []
+    return card(
+        Accent.MEMBER,
+        words.say("## What is stored of you in this group, and why")
+        + "\n"
+        + _stored(words, holdings, settings),
+        words.say(
+            "Your Discord id stands beside each of these, so that it is yours; your name is never stored. "
+            "Of a watch's file no track and no heart rate is kept. "
+            "An undone check-in is removed within about an hour.\n"
+            "All of it stays until you erase it, or for 30 days after the bot was removed from this group. "
+            "Whoever hosts the bot can open its file; its logs hold none of this."
+        ),
+        row(
+            button(words.say("Take my data along"), "privacy.export", style=_BLUE),
+            button(words.say("Erase my check-ins…"), "privacy.erase", RUNS),
+            button(words.say("Erase everything…"), "privacy.erase", EVERYTHING),
+        ),
+        *policy,
+    )
+
+
+def _stored(words: Words, holdings: Holdings, settings: MemberSettings) -> str:
+    visibility = (
+        words.say("seen by you alone") if settings.visibility == "private" else words.say("seen by the group")
+    )
+    lines = [
+        words.say(
+            "{runs}: day, run or walk, and what you added of distance, time, clock time and note; where its card "
+            "stands. For your cards, week, streak, history and statistics.",
+            runs=words.count("**{n} check-in**", "**{n} check-ins**", holdings.runs),
+        ),
+        words.say(
+            "{bests} over the record distances, and a fingerprint of each file so that it counts once. For records.",
+            bests=words.count("**{n} best time**", "**{n} best times**", holdings.bests),
+        ),
+        words.say(
+            "{goals} (days a week, and since when), with distance, minutes and plan if you set them, and {pauses} "
+            "with your reason. For weeks kept and the streak. Seen by you alone.",
+            goals=words.count("**{n} goal**", "**{n} goals**", holdings.targets),
+            pauses=words.count("**{n} pause**", "**{n} pauses**", holdings.pauses),
+        ),
+        words.say(
+            "{days} that you marked, so that you are left in peace. Seen by you alone.",
+            days=words.count("**{n} resting day**", "**{n} resting days**", holdings.rest_days),
+        ),
+        words.say(
+            "{cheers} and {reports}. Cheers show on the cards; reports are seen by organisers.",
+            cheers=words.count("**{n} cheer** given", "**{n} cheers** given", holdings.cheers_given),
+            reports=words.count("**{n} report** made", "**{n} reports** made", holdings.reports),
+        ),
+        words.say(
+            "**Settings**: time zone, units, new check-ins {visibility}; and notes from organisers that wait for you.",
+            visibility=visibility,
+        ),
+    ]
+    return "\n".join(f"- {line}" for line in lines)
+
+
+def export_card(words: Words) -> ui.LayoutView:
+    """The zip itself, shown to its owner alone."""
+    return card(
+        Accent.MEMBER,
+        words.say(
+            "Here is all that is stored of you in this group: one JSON file with everything, a CSV table of each part. "
+            "Distances are metres, times seconds, moments in UTC."
+        ),
+        ui.File(f"attachment://{EXPORT_NAME}"),
+    )
+
+
+def ask_erase(words: Words, what: str, holdings: Holdings) -> ui.LayoutView:
+    """What an erasure takes away, in figures, before the second button."""
+    parts = [
+        (holdings.runs, words.count("{n} check-in", "{n} check-ins", holdings.runs)),
+        (holdings.bests, words.count("{n} best time", "{n} best times", holdings.bests)),
+        (
+            holdings.cheers_received,
+            words.count("{n} cheer you were given", "{n} cheers you were given", holdings.cheers_received),
+        ),
+    ]
+    if what == EVERYTHING:
+        parts += [
+            (
+                holdings.targets,
+                words.count("{n} goal, with your plan", "{n} goals, with your plan", holdings.targets),
+            ),
+            (holdings.pauses, words.count("{n} pause", "{n} pauses", holdings.pauses)),
+            (holdings.rest_days, words.count("{n} resting day", "{n} resting days", holdings.rest_days)),
+            (
+                holdings.cheers_given,
+                words.count("{n} cheer you gave", "{n} cheers you gave", holdings.cheers_given),
+            ),
+            (
+                holdings.reports,
+                words.count("{n} report you made", "{n} reports you made", holdings.reports),
+            ),
+            (
+                1,
+                words.say(
+                    "your settings in this group (time zone and units too, unless another group knows you)"
+                ),
+            ),
+        ]
+        title = words.say("## Erase everything of mine in this group")
+        label = words.say("Erase everything")
+    else:
+        title = words.say("## Erase my check-ins in this group")
+        label = words.say("Erase my check-ins")
+    lines = [line for figure, line in parts if figure] or [words.say("nothing: there is none yet")]
+    return card(
+        Accent.TROUBLE,
+        f"{title}\n" + words.say("These go for good:") + "\n" + "\n".join(f"- {line}" for line in lines),
+        words.say(
+            "Records, streak and totals are made of check-ins and go with them. The bot's cards are removed as far "
+            "as Discord allows. If you want a copy, take your data along first."
+        ),
+        row(
+            button(label, "privacy.erased", what, style=_RED),
+            button(words.say("Take my data along"), "privacy.export"),
+            button(words.say("Keep it"), "privacy.open"),
+        ),
+    )
+
+
+def erased(words: Words, what: str, result: Erased) -> ui.LayoutView:
+    """After an erasure."""
+    gone = words.count(
+        "{n} check-in is gone for good.", "{n} check-ins are gone for good.", result.holdings.runs
+    )
+    if what == EVERYTHING:
+        gone += " " + words.say(
+            "So is everything else of yours in this group. You are welcome back whenever you like."
+        )
+    else:
+        gone += " " + words.say("Goals, pauses and settings stay as they were.")
+    if not result.scrubbed:
+        gone += "\n" + words.say(
+            "-# The database was busy: traces in its log are overwritten as soon as it is quieter."
+        )
+    return card(Accent.MEMBER, gone)
