@@ -22,9 +22,9 @@ from bot.checkins.checkin_cards import (
     twin_question,
     zone_kept,
 )
+from bot.checkins.choices import kind_of, second_reading, visibility_of
 from bot.checkins.delivery import answer_in_private, answer_in_public, public_card
 from bot.checkins.model import Entry
-from bot.checkins.presses import kind_of, second_reading, visibility_of
 from bot.checkins.reading import TwinAsked
 from bot.checkins.track import Activity
 from bot.errors import Refusal
