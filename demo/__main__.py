@@ -24,6 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(
         level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr
     )
+    logging.getLogger("discord").setLevel(logging.ERROR)  # its hints are for bots that speak
     with ExitStack() as closing:
         if options.keep is None:
             folder = Path(closing.enter_context(tempfile.TemporaryDirectory(prefix="second-wind-demo-")))

@@ -54,9 +54,8 @@ class Hub:
         try:
             await web.TCPSite(self._runner, "127.0.0.1", self._port).start()
         except OSError:
-            site = web.TCPSite(self._runner, "127.0.0.1", 0)
-            await site.start()
-            self._port = self._runner.addresses[0][1]
+            await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        self._port = self._runner.addresses[0][1]
 
     async def close(self) -> None:
         if self._runner is not None:

@@ -72,6 +72,14 @@ class Stage:
     def preview_origin(self) -> str | None:
         return None if self._preview is None else self._preview.url.split("/#", 1)[0]
 
+    def actor(self, key: str) -> MemberActor:
+        """One of the people, as simcord's actor."""
+        return self._people[key].actor
+
+    def channel(self, name: str) -> ChannelHandle:
+        """One of the channels, as simcord's handle."""
+        return self._channels[name]
+
     def state(self) -> dict[str, Any]:
         """What the page draws."""
         now = self._env.now().astimezone(self._zone)
@@ -125,6 +133,10 @@ class Stage:
         """For the bot's own /demo: the clock moves once the command has been answered."""
         self._moves.put_nowait(to)
 
+    async def moved(self) -> None:
+        """Wait until every move that was asked for has been made."""
+        await self._moves.join()
+
     async def move_clock(self, to: str) -> None:
         """Move the clock to one of MOVES. Raises LookupError for another."""
         if to not in MOVES:
@@ -150,8 +162,12 @@ class Stage:
     async def _carry_out_moves(self) -> None:
         while True:
             to = await self._moves.get()
-            with suppress(LookupError):
+            try:
                 await self.move_clock(to)
+            except LookupError:
+                log.warning("the demo's clock was asked for a step that it does not know")
+            finally:
+                self._moves.task_done()
 
     async def _keep_fresh(self) -> None:
         """Cards that follow an answer (a file's, a private one's) appear without a press on Refresh."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -13,6 +13,7 @@ import discord
 import simcord
 
 from bot.checkins.files import FileReader
+from bot.checkins.model import Entry
 from bot.client import SecondWind, Services
 from bot.clock import epoch
 from bot.storage import Connection, Database, open_database
@@ -73,8 +74,9 @@ async def open_world(folder: Path, today: date) -> AsyncIterator[World]:
             await bot.tree.sync()
 
         bot = SecondWind(services, Catalogues(), at_setup=(add_demo_command,), shard_count=1)
-        running = simcord.run(bot, check_errors=False, settle_timeout=SETTLE_SECONDS)
-        async with running as env:
+        env = simcord.Env(bot, check_errors=False, shard_count=1, settle_timeout=SETTLE_SECONDS)
+        await env.start()
+        try:
             clock.follow(env)
             stage = await _tell(env, bot, database, await _latest(database), today)
             stages.append(stage)
@@ -82,6 +84,8 @@ async def open_world(folder: Path, today: date) -> AsyncIterator[World]:
                 yield World(env, bot, stage)
             finally:
                 await stage.close()
+        finally:
+            await env.shutdown()
         await services.checkins.places.close()
     finally:
         await files.close()
@@ -145,27 +149,35 @@ async def _seed(services: Services, group_id: int, ids: dict[str, int], now: dat
             await services.plans.set_wishes(group_id, person_id, distance, "", character.plan, joined)
         if character.private:
             await services.members.set_visibility(group_id, person_id, "private", joined)
-    pauses = {
-        character.key: character.habit.paused_weeks_ago
-        for character in PEOPLE
-        if character.habit.paused_weeks_ago
-    }
-    interaction = 0
-    for each in history(now, ZoneInfo(ZONE)):
-        interaction += 1
-        await services.checkins.log_run(group_id, ids[each.character.key], interaction, each.entry, each.at)
-    for key, (first, last) in pauses.items():
-        monday = now.date() - timedelta(days=now.weekday())
-        interaction += 1
-        await services.plans.pause(
-            group_id,
-            ids[key],
-            start=str(monday - timedelta(weeks=first)),
-            end=str(monday - timedelta(weeks=last) + timedelta(days=6)),
-            reason="ankle",
-            interaction_id=interaction,
-            now=now - timedelta(weeks=last),
+    for interaction, (at, event) in enumerate(_events(services, group_id, ids, now), start=1):
+        await event(interaction, at)
+
+
+Event = Callable[[int, datetime], Awaitable[object]]
+
+
+def _events(
+    services: Services, group_id: int, ids: dict[str, int], now: datetime
+) -> list[tuple[datetime, Event]]:
+    """Check-ins and pauses, each with the moment at which it was entered, in their order."""
+    zone = ZoneInfo(ZONE)
+
+    def checked_in(key: str, entry: Entry) -> Event:
+        return lambda interaction, at: services.checkins.log_run(group_id, ids[key], interaction, entry, at)
+
+    def paused(key: str, until: date) -> Event:
+        return lambda interaction, at: services.plans.pause(
+            group_id, ids[key], start="", end=str(until), reason="ankle", interaction_id=interaction, now=at
         )
+
+    events = [(each.at, checked_in(each.character.key, each.entry)) for each in history(now, zone)]
+    monday = now.date() - timedelta(days=now.weekday())
+    for character in PEOPLE:
+        if character.habit.paused_weeks_ago:
+            first, last = character.habit.paused_weeks_ago
+            start = datetime.combine(monday - timedelta(weeks=first), time(12), zone)
+            events.append((start, paused(character.key, monday - timedelta(weeks=last) + timedelta(days=6))))
+    return sorted(events, key=lambda event: event[0])
 
 
 async def _open_the_channel(
@@ -178,15 +190,20 @@ async def _open_the_channel(
 ) -> None:
     """What stands in #runs when somebody looks in: the permanent card and three cards with cheers."""
     runs, olive = channels["runs"], actors["olive"]
-    await _go_to(env, now - timedelta(days=1, hours=8))
-    opened = await olive.slash(runs, "setup")
     if fresh:
-        await olive.select(opened.response, [ZONE], custom_id="sw:setup.zone:quick")
-        await olive.select(opened.response, [runs], custom_id="sw:setup.channel:quick")
-    await olive.click(opened.response, custom_id="sw:setup.post")
-    if not fresh:
-        await _go_to(env, now)
-        return
+        await _three_cards(env, actors, runs, now)
+    await _go_to(env, now - timedelta(minutes=12))
+    opened = _answer(await olive.slash(runs, "setup"))
+    if fresh:
+        await olive.select(opened, [ZONE], custom_id="sw:setup.zone:quick")
+        await olive.select(opened, [runs], custom_id="sw:setup.channel:quick")
+    await olive.click(opened, custom_id="sw:setup.post")
+    await _go_to(env, now)
+
+
+async def _three_cards(
+    env: simcord.Env, actors: dict[str, simcord.MemberActor], runs: simcord.ChannelHandle, now: datetime
+) -> None:
     await _go_to(env, now - timedelta(hours=22, minutes=40))
     jonas = await actors["jonas"].slash(
         runs, "run log", distance="12.4k", time="1:01:30", note="Herons by the lock"
@@ -197,17 +214,30 @@ async def _open_the_channel(
     )
     await _go_to(env, now - timedelta(hours=5, minutes=10))
     walk = await actors["dimitra"].slash(runs, "run log", distance="3.2 km", time="33:10", activity="walk")
-    for fan, result in (
+    cheers = (
         ("mira", jonas),
         ("olive", jonas),
         ("lukasz", jonas),
         ("ming", jonas),
         ("nour", walk),
         ("sakura", walk),
-    ):
-        await actors[fan].click(result.response, label="Cheer")
-    await actors["jonas"].click(sakura.response, label="Cheer")
-    await _go_to(env, now)
+        ("jonas", sakura),
+    )
+    for fan, result in cheers:
+        card = _answer(result)
+        await actors[fan].click(card, custom_id=_cheer_button(card))
+
+
+def _answer(result: simcord.InteractionResult) -> simcord.ResponseMessage:
+    """The message that answered; the demo's own story is answered always."""
+    assert result.response is not None
+    return result.response
+
+
+def _cheer_button(card: simcord.ResponseMessage) -> str:
+    """The custom_id of a card's Cheer, whose label counts."""
+    parts = [child for part in card.components[0]["components"] for child in part.get("components", ())]
+    return next(str(part["custom_id"]) for part in parts if part["custom_id"].startswith("sw:run.cheer:"))
 
 
 async def _go_to(env: simcord.Env, moment: datetime) -> None:

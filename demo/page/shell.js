@@ -76,3 +76,16 @@ at("menu").addEventListener("click", () => {
 draw(await ask("/demo/state"));
 // /demo moves the clock from inside the channel: the page keeps up
 setInterval(async () => { try { draw(await ask("/demo/state")); } catch { /* the demo was closed */ } }, 2000);
+
+// The newest message stays in sight, as Discord keeps it, unless one has scrolled up to read.
+at("discord").addEventListener("load", () => {
+  const inner = at("discord").contentDocument;
+  const timeline = inner?.getElementById("channel-timeline");
+  if (!timeline) return;
+  let atEnd = true;
+  timeline.addEventListener("scroll", () => {
+    atEnd = timeline.scrollHeight - timeline.scrollTop - timeline.clientHeight < 240;
+  });
+  new inner.defaultView.ResizeObserver(() => { if (atEnd) timeline.scrollTop = timeline.scrollHeight; })
+    .observe(inner.getElementById("channel-message-list"));
+});
