@@ -65,6 +65,8 @@ class Housekeeping:
         runs = await self._service.remove_undone_runs(now)
         groups = await self._service.erase_left_groups(now)
         if runs or groups:
+            # what was erased leaves no copy in SQLite's log either
+            await self._database.scrub()
             log.info("tidied", extra={"undone_runs": runs, "groups": groups})
 
     async def beat(self, connected: Callable[[], bool]) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
+from bot.clock import ManualClock
+from bot.housekeeping.jobs import Housekeeping
 from bot.storage import Connection, Database
 from bot.storage.sqlite import SQLiteDatabase
 
@@ -40,3 +43,23 @@ async def test_scrubbing_leaves_no_copy_of_a_deleted_row_in_the_file_or_its_log(
 
 async def test_scrubbing_works_on_every_engine(database: Database) -> None:
     assert await database.scrub()
+
+
+async def test_the_hourly_tidying_leaves_no_copy_of_an_undone_run(sqlite_database: SQLiteDatabase) -> None:
+    async def undone(connection: Connection) -> None:
+        await add(connection)
+        await connection.run("INSERT INTO people (person_id, created_at) VALUES (2, 0)", {})
+        await connection.run("INSERT INTO members (group_id, person_id, created_at) VALUES (1, 2, 0)", {})
+        await connection.run(
+            "INSERT INTO runs (run_id, group_id, person_id, interaction_id, activity, running_day, source, visibility,"
+            " note, created_at, undone_at) VALUES (3, 1, 2, 3, 'run', '2026-11-18', 'tap', 'group', :note, 0, 0)",
+            {"note": MARKER},
+        )
+        await connection.run("UPDATE groups SET zone = 'UTC'", {})
+
+    await sqlite_database.write(undone)
+    assert copies(sqlite_database.path) > 0
+
+    await Housekeeping(sqlite_database, ManualClock(datetime(2026, 11, 18, tzinfo=UTC))).tidy()
+
+    assert copies(sqlite_database.path) == 0
