@@ -14,6 +14,7 @@ from benchmarks.people import Runner, everyone, stored
 from benchmarks.process import BOT_WITH_BARE, BotProcess
 from benchmarks.standin import StandIn, Upload
 from benchmarks.standin_answer import Answer
+from benchmarks.standin_messages import LOADING, walk
 
 AT_ONCE = 200
 FILE_BYTES = 10 * 2**20
@@ -24,16 +25,16 @@ async def import_beside_commands(folder: Path, *, rounds: int) -> list[Figure]:
     firsts: list[float] = []
     beside = 0
     async with (
-        StandIn(guilds=20) as discord_,
+        StandIn(guilds=21) as discord_,
         await BotProcess.start(discord_, folder, program=BOT_WITH_BARE),
     ):
         await discord_.wait_commands()
         importer, *runners = everyone(discord_)
         for runner in runners:
             stored(await runner.log_run())
+        uploads = [archive(n) if n % 2 else Upload("long-run.gpx", long_gpx(day=n)) for n in range(rounds)]
         await importer.use("lag")  # forgets what was before
-        for turn in range(rounds):
-            upload = archive(turn) if turn % 2 else Upload("long-run.gpx", long_gpx(day=turn))
+        for turn, upload in enumerate(uploads):
             importing = await importer.use("run import", {"file": upload}, wait=False)
             await asyncio.sleep(0.4 * (turn % 3))
             answers = await _crowd(runners[turn % 2 :: 2][:AT_ONCE])
@@ -51,8 +52,11 @@ async def import_beside_commands(folder: Path, *, rounds: int) -> list[Figure]:
 
 
 def finished(importing: Answer) -> bool:
-    """Whether the import has said what came of it."""
-    return "Imported" in importing.text
+    """Whether the import has ended: its answer stands, and offers no more to stop it."""
+    message = importing.message
+    if message is None or message["flags"] & LOADING:
+        return False
+    return not any("import.stop" in one.get("custom_id", "") for one in walk(message["components"]))
 
 
 async def _crowd(runners: list[Runner]) -> list[Answer]:
