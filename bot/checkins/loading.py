@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -186,7 +186,7 @@ async def figures_of(
     )
     other_weeks = None
     if _may_be_best_week(new_run, before["run_metres"], before["last_week_metres"] or 0):
-        other_weeks = _most_of_a_week(await queries.other_days(connection, **_whose(run, frame)), frame)
+        other_weeks = most_of_a_week(await queries.other_days(connection, **_whose(run, frame)), frame)
     marks = {mark: before[f"best_{mark}"] for mark in MARKS if before[f"best_{mark}"] is not None}
     entered_on = frame.day_of(run.created_at)
     return RunFigures(
@@ -228,7 +228,8 @@ def _may_be_best_week(run: NewRun, metres_before: int, last_week: int) -> bool:
     return others > 0 and run.week_metres_before <= others and run.week_metres_before + run.metres > last_week
 
 
-def _most_of_a_week(days: list[Row], frame: Frame) -> int | None:
+def most_of_a_week(days: Iterable[Row], frame: Frame) -> int | None:
+    """The most metres of any week; `days` have a running_day and metres. None without any."""
     weeks: dict[date, int] = {}
     for row in days:
         week = frame.week_of(date.fromisoformat(row["running_day"]))

@@ -16,16 +16,24 @@ TWIN_WITHIN = timedelta(minutes=10)
 
 def check_free(near: Iterable[Row], reading: Reading) -> None:
     """Raise Refusal where another run of the member takes the same time, both starts known to the minute."""
-    if reading.started_at is None:
-        return
+    taken = overlapping(near, reading.started_at, reading.seconds)
+    if taken is not None:
+        raise Refusal(
+            "You have a run at that time already, on {day}. Type another time, or edit that one in /run history.",
+            day=taken["near_day"],
+        )
+
+
+def overlapping(near: Iterable[Row], started_at: datetime | None, seconds: int | None) -> Row | None:
+    """The run that takes the same time, where both starts are known to the minute; None where there is none."""
+    if started_at is None:
+        return None
     for row in near:
         if row["near_started_at"] is not None and overlaps(
-            reading.started_at, reading.seconds, moment(row["near_started_at"]), row["near_seconds"]
+            started_at, seconds, moment(row["near_started_at"]), row["near_seconds"]
         ):
-            raise Refusal(
-                "You have a run at that time already, on {day}. Type another time, or edit that one in /run history.",
-                day=row["near_day"],
-            )
+            return row
+    return None
 
 
 def completed_by(row: Row, reading: Reading) -> bool:

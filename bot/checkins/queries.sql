@@ -282,3 +282,73 @@ ORDER BY r.running_day, r.run_id LIMIT :most;
 -- name: units_of(group_id, person_id)$
 SELECT COALESCE((SELECT p.units FROM people p WHERE p.person_id = :person_id),
                 (SELECT g.units FROM groups g WHERE g.group_id = :group_id));
+
+-- Imports (bot/checkins/imports.py): a batch of files in few statements, however many files it holds. What an
+-- import stored has its interaction's id and an ordinal above 0.
+
+-- The runs around a batch, with the columns of `figures` that tell near twins and overlaps.
+-- name: import_near(group_id, person_id, from_day, until_day)
+SELECT run_id AS near_id, running_day AS near_day, started_at AS near_started_at, metres AS near_metres,
+       seconds AS near_seconds, activity AS near_activity, source AS near_source
+FROM runs
+WHERE group_id = :group_id AND person_id = :person_id AND undone_at IS NULL
+  AND running_day BETWEEN :from_day AND :until_day
+ORDER BY run_id;
+
+-- name: import_hashes(group_id, person_id)
+SELECT content_hash FROM runs
+WHERE group_id = :group_id AND person_id = :person_id AND content_hash IS NOT NULL AND undone_at IS NULL;
+
+-- name: import_run(run_id, group_id, person_id, interaction_id, ordinal, activity, running_day, started_at, metres, seconds, content_hash, late, visibility, now)*!
+INSERT INTO runs (run_id, group_id, person_id, interaction_id, ordinal, activity, running_day, started_at, metres,
+                  seconds, source, content_hash, late, visibility, created_at)
+VALUES (:run_id, :group_id, :person_id, :interaction_id, :ordinal, :activity, :running_day, :started_at, :metres,
+        :seconds, 'file', :content_hash, :late, :visibility, :now)
+ON CONFLICT DO NOTHING;
+
+-- name: import_stored(group_id, person_id, interaction_id, from_ordinal, until_ordinal)
+SELECT run_id FROM runs
+WHERE interaction_id = :interaction_id AND ordinal BETWEEN :from_ordinal AND :until_ordinal
+  AND group_id = :group_id AND person_id = :person_id;
+
+-- The typed run keeps its own interaction, so that taking the import back does not take what was typed.
+-- name: import_complete(run_id, group_id, person_id, started_at, metres, seconds, content_hash)*!
+UPDATE runs SET started_at = :started_at, metres = :metres, seconds = :seconds, source = 'file',
+                content_hash = :content_hash
+WHERE run_id = :run_id AND group_id = :group_id AND person_id = :person_id;
+
+-- name: import_clear_bests(run_id)*!
+DELETE FROM bests WHERE run_id = :run_id;
+
+-- name: import_days(group_id, person_id)
+SELECT running_day, SUM(metres) AS metres, MAX(metres) AS farthest, MAX(seconds) AS longest FROM runs
+WHERE group_id = :group_id AND person_id = :person_id AND undone_at IS NULL AND activity = 'run'
+GROUP BY running_day;
+
+-- name: import_marks(group_id, person_id)
+SELECT b.mark, MIN(b.seconds) AS seconds FROM bests b
+JOIN runs r ON r.run_id = b.run_id
+WHERE b.group_id = :group_id AND b.person_id = :person_id AND r.undone_at IS NULL
+GROUP BY b.mark;
+
+-- name: import_undo(group_id, person_id, interaction_id, now)!
+UPDATE runs SET undone_at = :now
+WHERE interaction_id = :interaction_id AND ordinal > 0 AND group_id = :group_id AND person_id = :person_id
+  AND undone_at IS NULL;
+
+-- Runs of an import that were shown to the group later.
+-- name: import_cards(group_id, person_id, interaction_id)
+SELECT run_id FROM runs
+WHERE interaction_id = :interaction_id AND ordinal > 0 AND group_id = :group_id AND person_id = :person_id
+  AND message_id IS NOT NULL
+ORDER BY run_id;
+
+-- Only those that went with the import, not what had been undone one by one before.
+-- name: import_undone(group_id, person_id, interaction_id, undone_at)
+SELECT run_id, running_day, started_at, seconds, content_hash FROM runs
+WHERE interaction_id = :interaction_id AND ordinal > 0 AND group_id = :group_id AND person_id = :person_id
+  AND undone_at = :undone_at
+ORDER BY run_id;
+
+-- name: import_revive(run_id, group_id, person_id)*!
+UPDATE runs SET undone_at = NULL WHERE run_id = :run_id AND group_id = :group_id AND person_id = :person_id;

@@ -1,0 +1,366 @@
+"""Imports: many files of a member at once, a batch in one transaction, and taking a whole import back."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+
+from bot.checkins.corrections import TAKE_BACK_WITHIN
+from bot.checkins.import_tally import LeftOut, Tally
+from bot.checkins.loading import frame_of, load_settings, most_of_a_week
+from bot.checkins.model import Entry, Visibility
+from bot.checkins.neighbours import check_free, completed_by, overlapping
+from bot.checkins.reading import Frame, Reading, check_moment, read_entry
+from bot.checkins.records import Bests, NewRun, Record, new_records
+from bot.checkins.track import Activity
+from bot.checkins.units import Units
+from bot.clock import epoch, moment
+from bot.errors import Refusal
+from bot.ids import new_id
+from bot.storage import Connection, Database, Row, load_queries
+
+_DAY = timedelta(days=1)
+
+
+class Key(NamedTuple):
+    """Whose import it is, and which: the interaction that brought the archive."""
+
+    group_id: int
+    person_id: int
+    import_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One file that tells a run or a walk; `ordinal` is its place in the archive, from 1 on."""
+
+    ordinal: int
+    activity: Activity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """What holds for a whole import: the member's days and units, and their bests before it.
+
+    `zone` is that of the group where the member has not said their own; the import's days are counted in it.
+    """
+
+    frame: Frame
+    zone: str | None
+    bests: Bests
+
+    @property
+    def units(self) -> Units:
+        return self.frame.units
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """An import that was taken back: how many runs, when (epoch seconds: the key for bringing it back)."""
+
+    runs: int
+    undone_at: int
+    cards: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BroughtBack:
+    """An import after "bring it back": runs that count again, and those that others have taken the place of."""
+
+    runs: int
+    stay_out: int
+    cards: tuple[int, ...] = ()
+
+
+class ImportService:
+    """Every method names group, member and import. `now` is an aware UTC datetime."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._queries = load_queries("bot.checkins", database.dialect)
+
+    async def begin(self, key: Key, now: datetime) -> Start:
+        """What an import goes by; somebody new is made known to the group first."""
+
+        async def work(connection: Connection) -> Start:
+            settings = await load_settings(self._queries, connection, key.group_id, key.person_id, now)
+            frame = frame_of(settings, now)
+            return Start(
+                frame=frame,
+                zone=settings["group_zone"] if settings["zone"] is None else None,
+                bests=await self._bests(connection, key, frame),
+            )
+
+        return await self._database.write(work)
+
+    async def store(self, key: Key, files: Sequence[Found], visibility: Visibility, now: datetime) -> Tally:
+        """Store a batch in one transaction, and in as many statements whatever its size; what became of each file.
+
+        Storing the same files again changes nothing: they are there already, whoever stored them first.
+        """
+
+        async def work(connection: Connection) -> Tally:
+            settings = await load_settings(self._queries, connection, key.group_id, key.person_id, now)
+            batch = _Batch(key, frame_of(settings, now), visibility)
+            hashes = await self._queries.import_hashes(connection, **_whose(key))
+            batch.hashes.update(row["content_hash"] for row in hashes)
+            readings = list(batch.read(files))
+            if readings:
+                days = [reading.running_day for _, reading in readings]
+                near = await self._queries.import_near(
+                    connection,
+                    **_whose(key),
+                    from_day=(min(days) - _DAY).isoformat(),
+                    until_day=(max(days) + _DAY).isoformat(),
+                )
+                batch.place(readings, near)
+                await self._write(connection, batch)
+            return batch.tally
+
+        return await self._database.write(work)
+
+    async def records(self, key: Key, start: Start) -> tuple[Record, ...]:
+        """The member's own bests that are better now than they were at the start."""
+
+        async def work(connection: Connection) -> Bests:
+            return await self._bests(connection, key, start.frame)
+
+        before, after = start.bests, await self._database.read(work)
+        whole = NewRun("run", after.farthest, after.longest, after.marks, typed=False)
+        found = new_records(replace(before, other_weeks=None), whole)
+        if before.other_weeks and after.other_weeks and after.other_weeks > before.other_weeks:
+            found += (Record("best_week", after.other_weeks, before.other_weeks),)
+        return found
+
+    async def undo(self, key: Key, now: datetime) -> Undone:
+        """Take everything of the import out; for ten minutes it can be brought back.
+
+        Runs that were typed and completed by it stay. Raises Refusal where nothing of it is there.
+        """
+
+        async def work(connection: Connection) -> Undone:
+            cards = await self._cards(connection, key)
+            undone = await self._queries.import_undo(
+                connection, **_whose(key), interaction_id=key.import_id, now=epoch(now)
+            )
+            if not undone:
+                raise Refusal("Nothing of that import is here any more.")
+            return Undone(undone, epoch(now), cards)
+
+        return await self._database.write(work)
+
+    async def take_back(self, key: Key, undone_at: int, now: datetime) -> BroughtBack:
+        """Bring back what `undo` took out at `undone_at`, as far as nothing has taken its place meanwhile.
+
+        Raises Refusal after ten minutes, or where nothing waits.
+        """
+
+        async def work(connection: Connection) -> BroughtBack:
+            undone = await self._queries.import_undone(
+                connection, **_whose(key), interaction_id=key.import_id, undone_at=undone_at
+            )
+            if not undone or undone_at < epoch(now - TAKE_BACK_WITHIN):
+                raise Refusal(
+                    "The ten minutes for bringing it back are over. Send the file again with /run import."
+                )
+            days = [date.fromisoformat(row["running_day"]) for row in undone]
+            near = await self._queries.import_near(
+                connection,
+                **_whose(key),
+                from_day=(min(days) - _DAY).isoformat(),
+                until_day=(max(days) + _DAY).isoformat(),
+            )
+            hashes = await self._queries.import_hashes(connection, **_whose(key))
+            free = _still_free(undone, near, {row["content_hash"] for row in hashes})
+            await self._queries.import_revive(
+                connection,
+                [{"run_id": run_id, "group_id": key.group_id, "person_id": key.person_id} for run_id in free],
+            )
+            return BroughtBack(len(free), len(undone) - len(free), await self._cards(connection, key))
+
+        return await self._database.write(work)
+
+    async def _cards(self, connection: Connection, key: Key) -> tuple[int, ...]:
+        rows = await self._queries.import_cards(connection, **_whose(key), interaction_id=key.import_id)
+        return tuple(row["run_id"] for row in rows)
+
+    async def _write(self, connection: Connection, batch: _Batch) -> None:
+        key = batch.key
+        stored: set[int] = set()
+        if batch.new:
+            await self._queries.import_run(connection, [batch.row(*each) for each in batch.new])
+            rows = await self._queries.import_stored(
+                connection,
+                **_whose(key),
+                interaction_id=key.import_id,
+                from_ordinal=batch.new[0][0].ordinal,
+                until_ordinal=batch.new[-1][0].ordinal,
+            )
+            stored = {row["run_id"] for row in rows}
+        if batch.completing:
+            completed = [batch.completed_row(*each) for each in batch.completing]
+            await self._queries.import_complete(connection, completed)
+            await self._queries.import_clear_bests(
+                connection, [{"run_id": run_id} for run_id, _ in batch.completing]
+            )
+        batch.count(stored)
+        readings = [(run_id, reading) for _, run_id, reading in batch.new if run_id in stored]
+        bests = [
+            {
+                "run_id": run_id,
+                "group_id": key.group_id,
+                "person_id": key.person_id,
+                "mark": mark,
+                "seconds": best,
+            }
+            for run_id, reading in readings + batch.completing
+            for mark, best in reading.bests.items()
+        ]
+        if bests:
+            await self._queries.add_best(connection, bests)
+
+    async def _bests(self, connection: Connection, key: Key, frame: Frame) -> Bests:
+        days = await self._queries.import_days(connection, **_whose(key))
+        marks = await self._queries.import_marks(connection, **_whose(key))
+        return Bests(
+            farthest=max((row["farthest"] for row in days if row["farthest"]), default=None),
+            longest=max((row["longest"] for row in days if row["longest"]), default=None),
+            other_weeks=most_of_a_week((row for row in days if row["metres"]), frame),
+            marks={row["mark"]: row["seconds"] for row in marks},
+        )
+
+
+class _Batch:
+    """What is to become of each file of a batch, decided before anything is written."""
+
+    def __init__(self, key: Key, frame: Frame, visibility: Visibility) -> None:
+        self.key = key
+        self.hashes: set[str] = set()
+        self.tally = Tally()
+        self.new: list[tuple[Found, int, Reading]] = []
+        self.completing: list[tuple[int, Reading]] = []
+        self._frame = frame
+        self._visibility = visibility
+
+    def read(self, files: Sequence[Found]) -> Iterator[tuple[Found, Reading]]:
+        """The files that are new and can be a run of today or before; the others are counted."""
+        for found in files:
+            file = found.activity
+            if file.content_hash in self.hashes:
+                self.tally.already += 1
+                continue
+            reading = self._reading(file)
+            if isinstance(reading, Reading):
+                yield found, reading
+            else:
+                self.tally.left[reading] += 1
+
+    def _reading(self, file: Activity) -> Reading | LeftOut:
+        if file.started_at is None:
+            return "no_date"
+        if file.metres is None and file.seconds is None:
+            return "no_numbers"
+        try:
+            reading = read_entry(Entry(file=file, visibility=self._visibility), self._frame)
+        except Refusal:
+            return "impossible"
+        try:
+            check_moment(reading, self._frame)
+        except Refusal:
+            return "future"
+        return reading
+
+    def place(self, readings: Iterable[tuple[Found, Reading]], near: Iterable[Row]) -> None:
+        """Judge each file against the runs around it, those of the same batch included."""
+        by_day: defaultdict[str, list[Any]] = defaultdict(list)
+        for row in near:
+            by_day[row["near_day"]].append(row)
+        for found, reading in readings:
+            content_hash, day = found.activity.content_hash, reading.running_day
+            if content_hash in self.hashes:
+                self.tally.already += 1
+                continue
+            around = [row for step in (-1, 0, 1) for row in by_day[(day + step * _DAY).isoformat()]]
+            typed = next((row for row in around if completed_by(row, reading)), None)
+            try:
+                check_free((row for row in around if row is not typed), reading)
+            except Refusal:
+                self.tally.left["overlap"] += 1
+                continue
+            if typed is not None:
+                run_id = typed["near_id"]
+                by_day[typed["near_day"]].remove(typed)
+                self.completing.append((run_id, reading))
+            else:
+                run_id = new_id(self._frame.now)
+                self.new.append((found, run_id, reading))
+            self.hashes.add(content_hash)
+            by_day[day.isoformat()].append(_near_row(run_id, reading))
+
+    def row(self, found: Found, run_id: int, reading: Reading) -> dict[str, object]:
+        """The parameters of `import_run`."""
+        return {
+            **self.completed_row(run_id, reading),
+            "interaction_id": self.key.import_id,
+            "ordinal": found.ordinal,
+            "activity": reading.activity,
+            "running_day": reading.running_day.isoformat(),
+            "late": int(reading.late),
+            "visibility": reading.visibility,
+            "now": epoch(self._frame.now),
+        }
+
+    def completed_row(self, run_id: int, reading: Reading) -> dict[str, object]:
+        """The parameters of `import_complete`."""
+        return {
+            "run_id": run_id,
+            "group_id": self.key.group_id,
+            "person_id": self.key.person_id,
+            "started_at": None if reading.started_at is None else epoch(reading.started_at),
+            "metres": reading.metres,
+            "seconds": reading.seconds,
+            "content_hash": reading.content_hash,
+        }
+
+    def count(self, stored: set[int]) -> None:
+        """What was written, once it is; another import of the same files may have been first."""
+        for _, run_id, reading in self.new:
+            if run_id in stored:
+                self.tally.take(reading)
+            else:
+                self.tally.already += 1
+        self.tally.completed += [run_id for run_id, _ in self.completing]
+
+
+def _whose(key: Key) -> dict[str, int]:
+    return {"group_id": key.group_id, "person_id": key.person_id}
+
+
+def _near_row(run_id: int, reading: Reading) -> dict[str, object]:
+    return {
+        "near_id": run_id,
+        "near_day": reading.running_day.isoformat(),
+        "near_started_at": None if reading.started_at is None else epoch(reading.started_at),
+        "near_metres": reading.metres,
+        "near_seconds": reading.seconds,
+        "near_activity": reading.activity,
+        "near_source": "file",
+    }
+
+
+def _still_free(undone: Iterable[Row], near: Sequence[Row], hashes: set[str]) -> list[int]:
+    """The runs whose file is not here again and whose time no other run has taken."""
+    by_day: defaultdict[str, list[Row]] = defaultdict(list)
+    for row in near:
+        by_day[row["near_day"]].append(row)
+    free = []
+    for row in undone:
+        day = date.fromisoformat(row["running_day"])
+        around = [other for step in (-1, 0, 1) for other in by_day[(day + step * _DAY).isoformat()]]
+        started_at = None if row["started_at"] is None else moment(row["started_at"])
+        if row["content_hash"] not in hashes and overlapping(around, started_at, row["seconds"]) is None:
+            free.append(row["run_id"])
+    return free
