@@ -81,15 +81,17 @@ def _own_row(more: More, words: Words, now: datetime) -> ui.ActionRow[ui.LayoutV
     if run.undone:
         over = more.until is None or more.until <= now
         return row(button(words.say("Bring it back"), "run.back", run.run_id, disabled=over))
-    if run.public:
-        shown = button(words.say("Make private"), "run.show", run.run_id, "private")
-    else:
-        shown = button(words.say("Show to the group"), "run.show", run.run_id, "group")
-    return row(
+    buttons = [
         button(words.say("Edit"), "run.edit", run.run_id, style=discord.ButtonStyle.primary),
         button(words.say("Undo"), "run.undo", run.run_id),
-        shown,
-    )
+    ]
+    if run.public:
+        buttons.append(button(words.say("Make private"), "run.show", run.run_id, "private"))
+        if run.message_id is None:
+            buttons.append(button(words.say("Post its card"), "run.show", run.run_id, "group"))
+    else:
+        buttons.append(button(words.say("Show to the group"), "run.show", run.run_id, "group"))
+    return row(*buttons)
 
 
 def _organisers_part(more: More, words: Words) -> list[ui.Item[ui.LayoutView] | str]:

@@ -284,3 +284,13 @@ async def test_another_groups_run_is_not_here(world: World) -> None:
     await world.env.settle()
     refused = await world.press(alice_there, channel, f"sw:run.more:{run_of(card)}")
     assert GONE in seen(refused)
+
+
+async def test_a_card_that_could_not_be_posted_can_be_posted_later(world: World) -> None:
+    card = await logged(world)
+    await world.put("UPDATE runs SET channel_id = NULL, message_id = NULL")
+    shown = await world.alice.slash(world.runs, "run history")
+    more = await world.alice.select(shown.response, [run_of(card)])
+    await world.alice.click(more.response, label="Post its card")
+    assert [seen(message) for message in world.runs.history()].count(seen(card)) == 2
+    assert "Post its card" not in seen(await opened(world, world.alice, world.runs.last_message))
