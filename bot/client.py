@@ -134,6 +134,7 @@ class SecondWind(commands.AutoShardedBot):
         self.services = services
         self.catalogues = catalogues
         self.router = Router()
+        self.languages: dict[int, str] = {}  # by person: the language that they chose over their Discord's
         self._cog_names = tuple(cogs)
         self._at_setup = tuple(at_setup)
         self.stopping = False
@@ -148,6 +149,7 @@ class SecondWind(commands.AutoShardedBot):
     async def setup_hook(self) -> None:
         """Cogs, then what else starts with the bot: once, however often the gateway says READY."""
         await self.tree.set_translator(CommandTranslator(self.catalogues))
+        self.languages = await self.services.members.chosen_languages()
         for name in self._cog_names:
             await self.load_extension(name)
         for step in self._at_setup:

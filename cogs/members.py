@@ -124,6 +124,7 @@ class Members(commands.Cog):
             self._bot.catalogues.languages,
             self._bot.clock.now(),
         )
+        self._bot.languages = await self._members.chosen_languages()
         await self._show(interaction, settings, words_of(interaction).say("Done."))
 
     @app_commands.command(
@@ -162,6 +163,7 @@ class Members(commands.Cog):
         await self._bot.services.checkins.places.flush()  # so that the newest cards are known
         if what == EVERYTHING:
             result = await self._members.erase_everything(group_id, person_id, now)
+            self._bot.languages = await self._members.chosen_languages()
         else:
             result = await self._members.erase_runs(group_id, person_id, now)
         log.info("erased", extra={"interaction": interaction.id, "what": what})

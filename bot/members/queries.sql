@@ -27,6 +27,10 @@ UPDATE people SET zone = :zone WHERE person_id = :person_id;
 -- name: set_units(person_id, units)!
 UPDATE people SET units = :units WHERE person_id = :person_id;
 
+-- Who chose a language of their own: few, as most take that of their Discord.
+-- name: chosen_languages()
+SELECT person_id, language FROM people WHERE language IS NOT NULL;
+
 -- name: set_language(person_id, language)!
 UPDATE people SET language = :language WHERE person_id = :person_id;
 

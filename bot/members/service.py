@@ -65,6 +65,11 @@ class MemberService:
         change = partial(self._queries.set_language, person_id=person_id, language=language)
         return await self._set(group_id, person_id, now, change)
 
+    async def chosen_languages(self) -> dict[int, str]:
+        """Who chose a language of their own, and which: by Discord's id of the person."""
+        rows = await self._database.read(lambda connection: self._queries.chosen_languages(connection))
+        return {row["person_id"]: row["language"] for row in rows}
+
     async def set_visibility(
         self, group_id: int, person_id: int, visibility: str, now: datetime
     ) -> MemberSettings:

@@ -51,8 +51,10 @@ async def change(
 
 
 def words_of(interaction: discord.Interaction[SecondWind]) -> Words:
-    """The words for the person of this interaction, by their Discord client's language."""
-    return interaction.client.catalogues.choose(interaction.locale, interaction.guild_locale)
+    """The words for the person of this interaction: of the language they chose, else of their Discord's."""
+    client = interaction.client
+    chosen = client.languages.get(interaction.user.id)
+    return client.catalogues.choose(chosen, interaction.locale, interaction.guild_locale)
 
 
 def group_of(interaction: discord.Interaction[SecondWind]) -> int:
