@@ -10,13 +10,13 @@ from typing import Literal
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
+from bot.checkins.units import Units, unit_metres
 from bot.ui.pictures import Picture, in_words
 from bot.ui.pictures.canvas import MARGIN, WIDTH, Canvas, Palette, legend
 from bot.words import Words
 
 MOST_WEEKS = 12
 Measure = Literal["distance", "minutes"]
-_METRES = {"km": 1000.0, "mi": 1609.344}
 _BARS_TOP, _BARS_FLOOR = 230, 600
 _DOTS_TOP, _DOT_PITCH = 722, 24
 _HEIGHT = 1060
@@ -42,9 +42,9 @@ class WeekBar:
 
 
 def statistics_chart(
-    weeks: Sequence[WeekBar], *, measure: Measure, units: str, goal: int | None, words: Words
+    weeks: Sequence[WeekBar], *, measure: Measure, units: Units, goal: int | None, words: Words
 ) -> Picture:
-    """Up to twelve weeks, the oldest first. Bars are distance in `units` (km or mi) or minutes.
+    """Up to twelve weeks, the oldest first. Bars are distance in `units`, or minutes.
 
     `goal` is the weekly one in metres or minutes, as `measure` is. Dots beneath a bar are its days kept, rings what
     the target still had room for; a kept week has a tick, a paused one is hatched, the current one is framed.
@@ -75,7 +75,7 @@ def statistics_chart(
             month = week.week.month
             name = format_date(week.week, "LLL", locale=words.locale)
             canvas.text(
-                x + pitch / 2, 676, name, size=28, colour=Palette.TEXT_SOFT, anchor="middle", fit=pitch * 1.4
+                x + pitch / 2, 676, name, size=28, colour=Palette.TEXT_SOFT, anchor="middle", fit=pitch - 4
             )
         _days(canvas, x + pitch / 2, week)
     canvas.line([(MARGIN, _BARS_FLOOR + 2), (WIDTH - MARGIN, _BARS_FLOOR + 2)], Palette.LINE, 3)
@@ -83,16 +83,16 @@ def statistics_chart(
     return Picture(canvas.png(), _weeks_in_words(weeks, amounts, goal_amount, title, words), "weeks.png")
 
 
-def _amount(week: WeekBar, measure: Measure, units: str) -> float | None:
+def _amount(week: WeekBar, measure: Measure, units: Units) -> float | None:
     if measure == "minutes":
         return None if week.seconds is None else week.seconds / 60
-    return None if week.metres is None else week.metres / _METRES[units]
+    return None if week.metres is None else week.metres / float(unit_metres(units))
 
 
-def _goal_amount(goal: int | None, measure: Measure, units: str) -> float | None:
+def _goal_amount(goal: int | None, measure: Measure, units: Units) -> float | None:
     if goal is None:
         return None
-    return float(goal) if measure == "minutes" else goal / _METRES[units]
+    return float(goal) if measure == "minutes" else goal / float(unit_metres(units))
 
 
 def _figure(amount: float | None, words: Words) -> str:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from babel.dates import format_date, get_day_names, get_month_names
 
+from bot.days import week_start
 from bot.ui.pictures import Picture, in_words
 from bot.ui.pictures.canvas import MARGIN, WIDTH, Canvas, Mark, Palette, legend
 from bot.words import Words
@@ -45,7 +46,7 @@ def year_heatmap(
     of the weeks kept. `week_starts_on` is 0 for Monday to 6 for Sunday. Paused days without a check-in are hatched,
     resting days ringed, today is framed.
     """
-    first = start_of_week(today, week_starts_on) - timedelta(weeks=WEEKS_OF_YEAR - 1)
+    first = week_start(today, week_starts_on) - timedelta(weeks=WEEKS_OF_YEAR - 1)
     shown = {day: cell for day, cell in days.items() if first <= day <= today}
     canvas = Canvas(height=930)
     kept = sum(1 for cell in shown.values() if cell.check_ins)
@@ -75,11 +76,6 @@ def year_heatmap(
     _year_legend(canvas, words)
     alt = _year_in_words(shown, kept, kept_weeks, first, today, words)
     return Picture(canvas.png(), alt, "year.png")
-
-
-def start_of_week(day: date, week_starts_on: int) -> date:
-    """The first day of the week that holds `day`."""
-    return day - timedelta(days=(day.weekday() - week_starts_on) % 7)
 
 
 def _span(first: date, last: date, words: Words) -> str:

@@ -54,8 +54,7 @@ class Canvas:
 
         self.width, self.height = width, height
         size = (width * _SMOOTH, height * _SMOOTH)
-        # Clear pixels have the panel's colour too, or the smooth corners would get a dark rim.
-        self._image: Image.Image = Image.new("RGBA", size, (*Palette.PANEL, 0))
+        self._image: Image.Image = Image.new("RGBA", size)
         self._shapes: ImageDraw.ImageDraw = ImageDraw.Draw(self._image)
         self._texts: list[tuple[float, float, str, int, bool, Colour]] = []
         self._fonts: dict[tuple[str, int, bool], ImageFont.FreeTypeFont] = {}
