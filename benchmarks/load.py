@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from benchmarks.figures import Figure, p50
-from benchmarks.people import Runner, everyone, stored
+from benchmarks.people import Runner, everyone, stored, stored_runs
 from benchmarks.process import BOT_WITH_BARE, BotProcess
 from benchmarks.standin import StandIn, Upload
 from benchmarks.standin_answer import Answer
@@ -24,6 +24,7 @@ async def import_beside_commands(folder: Path, *, rounds: int) -> list[Figure]:
     """Each round: one member's import of 10 MiB begins, and 200 others use commands at that moment or soon after."""
     firsts: list[float] = []
     beside = 0
+    taken: dict[int, int] = {}
     async with (
         StandIn(guilds=21) as discord_,
         await BotProcess.start(discord_, folder, program=BOT_WITH_BARE),
@@ -40,8 +41,12 @@ async def import_beside_commands(folder: Path, *, rounds: int) -> list[Figure]:
             answers = await _crowd(runners[turn % 2 :: 2][:AT_ONCE])
             beside += not finished(importing)
             await importing.until(finished, patience=60)
+            taken[importing.id] = 10 if turn % 2 else 1
             firsts += [answer.first_response_seconds or 0.0 for answer in (*answers, importing)]
         lag = json.loads((await importer.use("lag")).text)
+    rows = stored_runs(folder / "second-wind.db")
+    if {interaction: rows.get(interaction, 0) for interaction in taken} != taken:
+        raise RuntimeError("the imports did not take every run of their files")
     return [
         Figure(f"slowest first answer, {AT_ONCE} at once beside an import", max(firsts), "s", at_most=2.5),
         Figure(f"first answer, {AT_ONCE} at once beside an import, p50", p50(firsts), "s"),
