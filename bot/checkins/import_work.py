@@ -8,8 +8,9 @@ from contextlib import aclosing
 from typing import cast
 
 from bot.checkins.files import Read, Unreadable
+from bot.checkins.import_batch import Found, Key
 from bot.checkins.import_tally import Tally
-from bot.checkins.imports import Found, ImportService, Key
+from bot.checkins.imports import ImportService
 from bot.checkins.model import Visibility
 from bot.clock import Clock
 

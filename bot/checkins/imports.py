@@ -3,42 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from datetime import date, datetime
 
 from bot.checkins.corrections import TAKE_BACK_WITHIN
-from bot.checkins.import_tally import LeftOut, Tally
+from bot.checkins.import_batch import Batch, Found, Key
+from bot.checkins.import_tally import Tally
 from bot.checkins.loading import frame_of, load_settings, most_of_a_week
-from bot.checkins.model import Entry, Visibility
-from bot.checkins.neighbours import check_free, completed_by, overlapping
-from bot.checkins.reading import Frame, Reading, check_moment, read_entry
+from bot.checkins.model import Visibility
+from bot.checkins.neighbours import overlapping
+from bot.checkins.reading import Frame
 from bot.checkins.records import Bests, NewRun, Record, new_records
-from bot.checkins.track import Activity
 from bot.checkins.units import Units
 from bot.clock import epoch, moment
+from bot.days import DAY
 from bot.errors import Refusal
-from bot.ids import new_id
 from bot.storage import Connection, Database, Row, load_queries
-
-_DAY = timedelta(days=1)
-
-
-class Key(NamedTuple):
-    """Whose import it is, and which: the interaction that brought the archive."""
-
-    group_id: int
-    person_id: int
-    import_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One file that tells a run or a walk; `ordinal` is its place in the archive, from 1 on."""
-
-    ordinal: int
-    activity: Activity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +85,7 @@ class ImportService:
 
         async def work(connection: Connection) -> Tally:
             settings = await load_settings(self._queries, connection, key.group_id, key.person_id, now)
-            batch = _Batch(key, frame_of(settings, now), visibility)
+            batch = Batch(key, frame_of(settings, now), visibility)
             hashes = await self._queries.import_hashes(connection, **_whose(key))
             batch.hashes.update(row["content_hash"] for row in hashes)
             readings = list(batch.read(files))
@@ -113,8 +94,8 @@ class ImportService:
                 near = await self._queries.import_near(
                     connection,
                     **_whose(key),
-                    from_day=(min(days) - _DAY).isoformat(),
-                    until_day=(max(days) + _DAY).isoformat(),
+                    from_day=(min(days) - DAY).isoformat(),
+                    until_day=(max(days) + DAY).isoformat(),
                 )
                 batch.place(readings, near)
                 await self._write(connection, batch)
@@ -170,8 +151,8 @@ class ImportService:
             near = await self._queries.import_near(
                 connection,
                 **_whose(key),
-                from_day=(min(days) - _DAY).isoformat(),
-                until_day=(max(days) + _DAY).isoformat(),
+                from_day=(min(days) - DAY).isoformat(),
+                until_day=(max(days) + DAY).isoformat(),
             )
             hashes = await self._queries.import_hashes(connection, **_whose(key))
             free = _still_free(undone, near, {row["content_hash"] for row in hashes})
@@ -187,7 +168,7 @@ class ImportService:
         rows = await self._queries.import_cards(connection, **_whose(key), interaction_id=key.import_id)
         return tuple(row["run_id"] for row in rows)
 
-    async def _write(self, connection: Connection, batch: _Batch) -> None:
+    async def _write(self, connection: Connection, batch: Batch) -> None:
         key = batch.key
         stored: set[int] = set()
         if batch.new:
@@ -233,122 +214,8 @@ class ImportService:
         )
 
 
-class _Batch:
-    """What is to become of each file of a batch, decided before anything is written."""
-
-    def __init__(self, key: Key, frame: Frame, visibility: Visibility) -> None:
-        self.key = key
-        self.hashes: set[str] = set()
-        self.tally = Tally()
-        self.new: list[tuple[Found, int, Reading]] = []
-        self.completing: list[tuple[int, Reading]] = []
-        self._frame = frame
-        self._visibility = visibility
-
-    def read(self, files: Sequence[Found]) -> Iterator[tuple[Found, Reading]]:
-        """The files that are new and can be a run of today or before; the others are counted."""
-        for found in files:
-            file = found.activity
-            if file.content_hash in self.hashes:
-                self.tally.already += 1
-                continue
-            reading = self._reading(file)
-            if isinstance(reading, Reading):
-                yield found, reading
-            else:
-                self.tally.left[reading] += 1
-
-    def _reading(self, file: Activity) -> Reading | LeftOut:
-        if file.started_at is None:
-            return "no_date"
-        if file.metres is None and file.seconds is None:
-            return "no_numbers"
-        try:
-            reading = read_entry(Entry(file=file, visibility=self._visibility), self._frame)
-        except Refusal:
-            return "impossible"
-        try:
-            check_moment(reading, self._frame)
-        except Refusal:
-            return "future"
-        return reading
-
-    def place(self, readings: Iterable[tuple[Found, Reading]], near: Iterable[Row]) -> None:
-        """Judge each file against the runs around it, those of the same batch included."""
-        by_day: defaultdict[str, list[Any]] = defaultdict(list)
-        for row in near:
-            by_day[row["near_day"]].append(row)
-        for found, reading in readings:
-            content_hash, day = found.activity.content_hash, reading.running_day
-            if content_hash in self.hashes:
-                self.tally.already += 1
-                continue
-            around = [row for step in (-1, 0, 1) for row in by_day[(day + step * _DAY).isoformat()]]
-            typed = next((row for row in around if completed_by(row, reading)), None)
-            try:
-                check_free((row for row in around if row is not typed), reading)
-            except Refusal:
-                self.tally.left["overlap"] += 1
-                continue
-            if typed is not None:
-                run_id = typed["near_id"]
-                by_day[typed["near_day"]].remove(typed)
-                self.completing.append((run_id, reading))
-            else:
-                run_id = new_id(self._frame.now)
-                self.new.append((found, run_id, reading))
-            self.hashes.add(content_hash)
-            by_day[day.isoformat()].append(_near_row(run_id, reading))
-
-    def row(self, found: Found, run_id: int, reading: Reading) -> dict[str, object]:
-        """The parameters of `import_run`."""
-        return {
-            **self.completed_row(run_id, reading),
-            "interaction_id": self.key.import_id,
-            "ordinal": found.ordinal,
-            "activity": reading.activity,
-            "running_day": reading.running_day.isoformat(),
-            "late": int(reading.late),
-            "visibility": reading.visibility,
-            "now": epoch(self._frame.now),
-        }
-
-    def completed_row(self, run_id: int, reading: Reading) -> dict[str, object]:
-        """The parameters of `import_complete`."""
-        return {
-            "run_id": run_id,
-            "group_id": self.key.group_id,
-            "person_id": self.key.person_id,
-            "started_at": None if reading.started_at is None else epoch(reading.started_at),
-            "metres": reading.metres,
-            "seconds": reading.seconds,
-            "content_hash": reading.content_hash,
-        }
-
-    def count(self, stored: set[int]) -> None:
-        """What was written, once it is; another import of the same files may have been first."""
-        for _, run_id, reading in self.new:
-            if run_id in stored:
-                self.tally.take(reading)
-            else:
-                self.tally.already += 1
-        self.tally.completed += [run_id for run_id, _ in self.completing]
-
-
 def _whose(key: Key) -> dict[str, int]:
     return {"group_id": key.group_id, "person_id": key.person_id}
-
-
-def _near_row(run_id: int, reading: Reading) -> dict[str, object]:
-    return {
-        "near_id": run_id,
-        "near_day": reading.running_day.isoformat(),
-        "near_started_at": None if reading.started_at is None else epoch(reading.started_at),
-        "near_metres": reading.metres,
-        "near_seconds": reading.seconds,
-        "near_activity": reading.activity,
-        "near_source": "file",
-    }
 
 
 def _still_free(undone: Iterable[Row], near: Sequence[Row], hashes: set[str]) -> list[int]:
@@ -359,7 +226,7 @@ def _still_free(undone: Iterable[Row], near: Sequence[Row], hashes: set[str]) ->
     free = []
     for row in undone:
         day = date.fromisoformat(row["running_day"])
-        around = [other for step in (-1, 0, 1) for other in by_day[(day + step * _DAY).isoformat()]]
+        around = [other for step in (-1, 0, 1) for other in by_day[(day + step * DAY).isoformat()]]
         started_at = None if row["started_at"] is None else moment(row["started_at"])
         if row["content_hash"] not in hashes and overlapping(around, started_at, row["seconds"]) is None:
             free.append(row["run_id"])

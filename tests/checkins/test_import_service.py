@@ -10,9 +10,10 @@ from typing import Any, TypeVar
 import pytest
 
 from bot.checkins.files import Read, Unreadable
+from bot.checkins.import_batch import Found, Key
 from bot.checkins.import_tally import Tally
 from bot.checkins.import_work import ImportWork
-from bot.checkins.imports import Found, ImportService, Key
+from bot.checkins.imports import ImportService
 from bot.checkins.model import Entry, RunLogged, Visibility
 from bot.checkins.records import Record
 from bot.checkins.service import CheckinService
