@@ -352,3 +352,58 @@ ORDER BY run_id;
 
 -- name: import_revive(run_id, group_id, person_id)*!
 UPDATE runs SET undone_at = NULL WHERE run_id = :run_id AND group_id = :group_id AND person_id = :person_id;
+
+-- Statistics, records, calendar, streak (bot/checkins/overview.py): one member's check-ins, summed by day.
+
+-- Always one row, whoever asks.
+-- name: overview_member(group_id, person_id)^
+SELECT COALESCE(p.zone, g.zone, 'UTC') AS zone, COALESCE(p.units, g.units, 'km') AS units,
+       COALESCE(g.units, 'km') AS group_units, COALESCE(g.language, 'en') AS group_language,
+       COALESCE(g.day_starts_minute, 240) AS day_starts_minute, COALESCE(g.week_starts_on, 0) AS week_starts_on,
+       m.weekly_metres, m.weekly_minutes
+FROM (SELECT CAST(:group_id AS BIGINT) AS group_id, CAST(:person_id AS BIGINT) AS person_id) AS asked
+LEFT JOIN groups g ON g.group_id = asked.group_id
+LEFT JOIN people p ON p.person_id = asked.person_id
+LEFT JOIN members m ON m.group_id = asked.group_id AND m.person_id = asked.person_id;
+
+-- Answered from the index runs_by_day alone.
+-- name: overview_days(group_id, person_id)
+SELECT running_day, COUNT(*) AS check_ins, SUM(CASE WHEN late = 0 THEN 1 ELSE 0 END) AS on_time,
+       SUM(CASE WHEN activity = 'run' THEN 1 ELSE 0 END) AS runs,
+       SUM(CASE WHEN activity = 'walk' THEN 1 ELSE 0 END) AS walks,
+       COALESCE(SUM(metres), 0) AS metres, COALESCE(SUM(seconds), 0) AS seconds,
+       COUNT(metres) AS with_metres, COUNT(seconds) AS with_seconds,
+       SUM(CASE WHEN activity = 'run' AND metres IS NOT NULL AND seconds IS NOT NULL THEN 1 ELSE 0 END) AS paced_runs,
+       SUM(CASE WHEN activity = 'run' AND seconds IS NOT NULL AND metres IS NOT NULL THEN metres ELSE 0 END)
+           AS paced_metres,
+       SUM(CASE WHEN activity = 'run' AND seconds IS NOT NULL AND metres IS NOT NULL THEN seconds ELSE 0 END)
+           AS paced_seconds
+FROM runs WHERE group_id = :group_id AND person_id = :person_id AND undone_at IS NULL
+GROUP BY running_day ORDER BY running_day;
+
+-- name: overview_targets(group_id, person_id)
+SELECT from_day, days FROM targets WHERE group_id = :group_id AND person_id = :person_id ORDER BY from_day;
+
+-- name: overview_pauses(group_id, person_id)
+SELECT from_day, until_day FROM pauses
+WHERE group_id = :group_id AND person_id = :person_id ORDER BY from_day;
+
+-- name: overview_rest_days(group_id, person_id, from_day)
+SELECT rest_day FROM rest_days
+WHERE group_id = :group_id AND person_id = :person_id AND rest_day >= :from_day ORDER BY rest_day;
+
+-- What records are made of besides marks: runs alone, by day.
+-- name: overview_run_days(group_id, person_id)
+SELECT running_day, COALESCE(SUM(metres), 0) AS metres, MAX(metres) AS farthest, MAX(seconds) AS longest FROM runs
+WHERE group_id = :group_id AND person_id = :person_id AND undone_at IS NULL AND activity = 'run'
+GROUP BY running_day ORDER BY running_day;
+
+-- The fastest run of each mark, the earlier one where two are as fast.
+-- name: overview_marks(group_id, person_id)
+SELECT mark, seconds, running_day, source FROM (
+    SELECT b.mark, b.seconds, r.running_day, r.source,
+           ROW_NUMBER() OVER (PARTITION BY b.mark ORDER BY b.seconds, r.running_day, r.run_id) AS place
+    FROM bests b JOIN runs r ON r.run_id = b.run_id
+    WHERE b.group_id = :group_id AND b.person_id = :person_id AND r.undone_at IS NULL
+) AS placed
+WHERE place = 1 ORDER BY mark;
