@@ -407,3 +407,67 @@ SELECT mark, seconds, running_day, source FROM (
     WHERE b.group_id = :group_id AND b.person_id = :person_id AND r.undone_at IS NULL
 ) AS placed
 WHERE place = 1 ORDER BY mark;
+
+-- Statistics (bot/checkins/overview.py): a row a running day, out of the index runs_by_day alone.
+
+-- Always one row, whoever asks: a group without a row stands as a new one, a member as one who set nothing.
+-- name: overview_member(group_id, person_id)^
+SELECT COALESCE(g.zone, 'UTC') AS group_zone, COALESCE(g.units, 'km') AS group_units,
+       COALESCE(g.language, 'en') AS group_language, COALESCE(g.week_starts_on, 0) AS week_starts_on,
+       COALESCE(g.day_starts_minute, 240) AS day_starts_minute, p.zone, p.units,
+       COALESCE(m.visibility, 'group') AS visibility, m.weekly_metres, m.weekly_minutes,
+       (SELECT r.running_day FROM runs r WHERE r.group_id = asked.group_id AND r.person_id = asked.person_id
+          AND r.undone_at IS NULL ORDER BY r.running_day LIMIT 1) AS first_day,
+       (SELECT r.running_day FROM runs r WHERE r.group_id = asked.group_id AND r.person_id = asked.person_id
+          AND r.undone_at IS NULL AND r.late = 0 ORDER BY r.running_day LIMIT 1) AS first_kept_day
+FROM (SELECT CAST(:group_id AS BIGINT) AS group_id, CAST(:person_id AS BIGINT) AS person_id) AS asked
+LEFT JOIN groups g ON g.group_id = asked.group_id
+LEFT JOIN people p ON p.person_id = asked.person_id
+LEFT JOIN members m ON m.group_id = asked.group_id AND m.person_id = asked.person_id;
+
+-- name: overview_days(group_id, person_id, from_day)
+SELECT running_day, COUNT(*) AS check_ins, SUM(1 - late) AS on_time,
+       SUM(CASE WHEN activity = 'run' THEN 1 ELSE 0 END) AS runs,
+       SUM(CASE WHEN activity = 'walk' THEN 1 ELSE 0 END) AS walks,
+       COALESCE(SUM(metres), 0) AS metres, COALESCE(SUM(seconds), 0) AS seconds,
+       COUNT(metres) AS with_metres, COUNT(seconds) AS with_seconds,
+       COUNT(CASE WHEN activity = 'run' THEN metres + seconds END) AS paced_runs,
+       COALESCE(SUM(CASE WHEN activity = 'run' AND seconds IS NOT NULL THEN metres END), 0) AS paced_metres,
+       COALESCE(SUM(CASE WHEN activity = 'run' AND metres IS NOT NULL THEN seconds END), 0) AS paced_seconds
+FROM runs
+WHERE group_id = :group_id AND person_id = :person_id AND undone_at IS NULL AND running_day >= :from_day
+GROUP BY running_day ORDER BY running_day;
+
+-- The same of what the group can see; apart, as the index does not hold the visibility.
+-- name: overview_days_shown(group_id, person_id, from_day)
+SELECT running_day, COUNT(*) AS check_ins, SUM(1 - late) AS on_time,
+       SUM(CASE WHEN activity = 'run' THEN 1 ELSE 0 END) AS runs,
+       SUM(CASE WHEN activity = 'walk' THEN 1 ELSE 0 END) AS walks,
+       COALESCE(SUM(metres), 0) AS metres, COALESCE(SUM(seconds), 0) AS seconds,
+       COUNT(metres) AS with_metres, COUNT(seconds) AS with_seconds,
+       COUNT(CASE WHEN activity = 'run' THEN metres + seconds END) AS paced_runs,
+       COALESCE(SUM(CASE WHEN activity = 'run' AND seconds IS NOT NULL THEN metres END), 0) AS paced_metres,
+       COALESCE(SUM(CASE WHEN activity = 'run' AND metres IS NOT NULL THEN seconds END), 0) AS paced_seconds
+FROM runs
+WHERE group_id = :group_id AND person_id = :person_id AND undone_at IS NULL AND running_day >= :from_day
+  AND visibility = 'group'
+GROUP BY running_day ORDER BY running_day;
+
+-- name: overview_rest_days(group_id, person_id, from_day, until_day)
+SELECT rest_day FROM rest_days
+WHERE group_id = :group_id AND person_id = :person_id AND rest_day BETWEEN :from_day AND :until_day;
+
+-- name: overview_run_days(group_id, person_id)
+SELECT running_day, SUM(metres) AS metres, MAX(metres) AS farthest, MAX(seconds) AS longest FROM runs
+WHERE group_id = :group_id AND person_id = :person_id AND undone_at IS NULL AND activity = 'run'
+GROUP BY running_day ORDER BY running_day;
+
+-- Each mark's fastest stretch; of equal ones the earliest.
+-- name: overview_bests(group_id, person_id)
+SELECT mark, seconds, running_day, source
+FROM (SELECT b.mark, b.seconds, r.running_day, r.source,
+             ROW_NUMBER() OVER (PARTITION BY b.mark ORDER BY b.seconds, r.running_day, r.run_id) AS place
+      FROM bests b
+      JOIN runs r ON r.run_id = b.run_id
+      WHERE b.group_id = :group_id AND b.person_id = :person_id AND r.undone_at IS NULL AND r.activity = 'run') AS placed
+WHERE place = 1 ORDER BY mark;
