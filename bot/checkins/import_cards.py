@@ -280,7 +280,7 @@ def _small_print(work: ImportWork, start: Start, visibility: Visibility, words: 
             )
         )
     if tally.taken and visibility == "private":
-        lines.append(words.say("Only you see them. /run history shows single ones to the group."))
+        lines.append(words.say("Nobody else sees them. /run history shows single ones to the group."))
     elif tally.taken:
         lines.append(words.say("They are visible to the group; an import posts no cards."))
     if tally.taken and start.zone is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import re
 import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
@@ -107,6 +108,23 @@ async def test_the_same_archive_again_adds_nothing(world: World) -> None:
     assert "Nothing new was taken" in card
     assert "2 were here already" in card
     assert "Take this import back" not in card
+    assert len(await stored(world)) == 2
+
+
+async def test_an_interaction_that_is_delivered_twice_imports_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backend, emit = world.env.backend, world.env.backend.emit
+
+    def twice(event: str, payload: Any, **options: Any) -> Any:
+        if event == "INTERACTION_CREATE":
+            emit(event, copy.deepcopy(payload), **options)
+        return emit(event, payload, **options)
+
+    monkeypatch.setattr(backend, "emit", twice)
+    shown = await bring(world, samples.zipped({f"{day}.gpx": gpx(day) for day in (1, 2)}))
+    assert "Taken: 2 runs" in seen(shown)
+    assert shown.followups == []
     assert len(await stored(world)) == 2
 
 
