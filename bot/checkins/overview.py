@@ -50,6 +50,10 @@ class _Plan:
     targets: list[tuple[date, int]]
     pauses: list[tuple[date, date | None]]
 
+    def without_pauses(self) -> _Plan:
+        """For what others see: that somebody paused is theirs to tell."""
+        return _Plan(self.targets, [])
+
     def weeks(self, days: Iterable[DaySum], first: date, frame: Frame) -> list[WeekRecord]:
         """The weeks from the one of `first` to the current one."""
         return week_records(
@@ -101,7 +105,7 @@ class OverviewService:
                 summary=summarise(days, first, today),
                 comparison=compare(_begun(days, began), chosen, today, frame.week_starts_on),
                 streak=standing,
-                chart=_chart(plan, days, began, frame),
+                chart=_chart(plan.without_pauses() if shown else plan, days, began, frame),
                 weekly_metres=None if shown else row["weekly_metres"],
                 weekly_minutes=None if shown else row["weekly_minutes"],
             )
