@@ -16,7 +16,6 @@ import discord
 
 from bot.attachments import CDNReader
 from bot.checkins.files import FileReader
-from bot.checkins.service import CheckinService
 from bot.client import COGS, HostInfo, SecondWind, Services
 from bot.clock import Clock, SystemClock, epoch
 from bot.commands.service import CommandTreeService
@@ -24,14 +23,11 @@ from bot.commands.sync import Outcome, sync_commands
 from bot.discord_address import attachment_hosts, follow_gateway, use_api_base
 from bot.doctor.sqlite_file import file_system
 from bot.errors import HostError
-from bot.groups.service import GroupService
 from bot.housekeeping.doorstep import Doorstep
 from bot.housekeeping.jobs import Housekeeping
 from bot.housekeeping.service import HousekeepingService
 from bot.members.removals import CardRemovals
-from bot.members.service import MemberService
 from bot.members.sweep import sweep
-from bot.plans.service import PlanService
 from bot.settings import Settings
 from bot.storage import open_database
 from bot.storage.open import sqlite_path
@@ -107,15 +103,11 @@ async def _services(settings: Settings, clock: Clock, closing: contextlib.AsyncE
     closing.push_async_callback(attachments.close)
     files = FileReader()
     closing.push_async_callback(files.close)
-    return Services(
+    return Services.over(
+        database,
         clock=clock,
-        database=database,
-        groups=GroupService(database),
-        members=MemberService(database),
-        plans=PlanService(database),
-        checkins=CheckinService(database),
-        attachments=attachments,
         files=files,
+        attachments=attachments,
         host=HostInfo(policy_url=settings.host.policy_url, contact=settings.host.contact),
     )
 

@@ -17,13 +17,9 @@ from simcord.actors import _component_interaction, _dispatch_actor_interaction
 from simcord.enums import InteractionType
 
 from bot.checkins.files import FileReader
-from bot.checkins.service import CheckinService
 from bot.client import COGS, SecondWind, Services
 from bot.clock import ManualClock
 from bot.errors import Refusal
-from bot.groups.service import GroupService
-from bot.members.service import MemberService
-from bot.plans.service import PlanService
 from bot.storage import Connection, Database, Row, open_database
 from bot.words import Catalogues
 
@@ -125,8 +121,11 @@ def _texts(components: list[Any]) -> Iterator[str]:
 
 
 @pytest.fixture
-async def services(migrated_file: Path, tmp_path: Path) -> AsyncIterator[Services]:
+async def services(
+    migrated_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Services]:
     """What the cogs call, over a file of its own and a clock that stands still until it is moved."""
+    monkeypatch.setattr("bot.checkins.places.PAUSE_S", 0.01)  # simcord waits for whatever is under way
     path = tmp_path / "second-wind.db"
     shutil.copy(migrated_file, path)
     async with contextlib.AsyncExitStack() as closing:
@@ -134,15 +133,8 @@ async def services(migrated_file: Path, tmp_path: Path) -> AsyncIterator[Service
         closing.push_async_callback(database.close)
         files = FileReader()
         closing.push_async_callback(files.close)
-        yield Services(
-            clock=ManualClock(WEDNESDAY_NOON),
-            database=database,
-            groups=GroupService(database),
-            members=MemberService(database),
-            plans=PlanService(database),
-            checkins=CheckinService(database),
-            files=files,
-            attachments=PlainReader(),
+        yield Services.over(
+            database, clock=ManualClock(WEDNESDAY_NOON), files=files, attachments=PlainReader()
         )
 
 
