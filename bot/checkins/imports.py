@@ -204,8 +204,8 @@ class ImportService:
             await self._queries.add_best(connection, bests)
 
     async def _bests(self, connection: Connection, key: Key, frame: Frame) -> Bests:
-        days = await self._queries.import_days(connection, **_whose(key))
-        marks = await self._queries.import_marks(connection, **_whose(key))
+        days = await self._queries.overview_run_days(connection, **_whose(key))
+        marks = await self._queries.overview_bests(connection, **_whose(key))
         return Bests(
             farthest=max((row["farthest"] for row in days if row["farthest"]), default=None),
             longest=max((row["longest"] for row in days if row["longest"]), default=None),

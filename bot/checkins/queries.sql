@@ -320,17 +320,6 @@ WHERE run_id = :run_id AND group_id = :group_id AND person_id = :person_id;
 -- name: import_clear_bests(run_id)*!
 DELETE FROM bests WHERE run_id = :run_id;
 
--- name: import_days(group_id, person_id)
-SELECT running_day, SUM(metres) AS metres, MAX(metres) AS farthest, MAX(seconds) AS longest FROM runs
-WHERE group_id = :group_id AND person_id = :person_id AND undone_at IS NULL AND activity = 'run'
-GROUP BY running_day;
-
--- name: import_marks(group_id, person_id)
-SELECT b.mark, MIN(b.seconds) AS seconds FROM bests b
-JOIN runs r ON r.run_id = b.run_id
-WHERE b.group_id = :group_id AND b.person_id = :person_id AND r.undone_at IS NULL
-GROUP BY b.mark;
-
 -- name: import_undo(group_id, person_id, interaction_id, now)!
 UPDATE runs SET undone_at = :now
 WHERE interaction_id = :interaction_id AND ordinal > 0 AND group_id = :group_id AND person_id = :person_id
