@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Final, Literal
 
+from babel.dates import format_date
 from babel.numbers import format_decimal
 from discord import ui
 
@@ -14,7 +15,7 @@ from bot.checkins.import_work import ImportWork
 from bot.checkins.imports import BroughtBack, Start, Undone
 from bot.checkins.model import Visibility
 from bot.checkins.records import Record
-from bot.checkins.run_cards import DOT, day_words, record_words
+from bot.checkins.run_cards import DOT, record_words
 from bot.checkins.units import Units, format_distance
 from bot.ui.layout import Accent, button, card, row
 from bot.ui.text import plain
@@ -230,10 +231,12 @@ def _taken(tally: Tally, units: Units, words: Words) -> list[str]:
 
 
 def _days(tally: Tally, words: Words) -> str:
-    """ "Jan 3, 2024 – Nov 16, 2026", or the one day."""
+    """ "Jan 3, 2024 to Nov 16, 2026", or the one day."""
     assert tally.first_day is not None
     assert tally.last_day is not None
-    first, last = (f"{day_words(day, words)} {day.year}" for day in (tally.first_day, tally.last_day))
+    first, last = (
+        format_date(day, "medium", locale=words.locale) for day in (tally.first_day, tally.last_day)
+    )
     return first if first == last else words.say("{first} to {last}", first=first, last=last)
 
 

@@ -74,7 +74,7 @@ async def test_an_archive_of_all_formats_is_taken_and_every_file_accounted_for(w
     card = seen(shown)
     assert "Your import is done" in card
     assert "Taken: 4 runs, 1 walk" in card
-    assert "25.10 km" in card
+    assert "Oct 14, 2025 to Nov 17, 2026 · 25.10 km" in card
     assert "1 was here already" in card
     assert "4 files were left out" in card
     assert "1 of another sport (cycling 1)" in card
