@@ -87,7 +87,7 @@ def day_words(language: str) -> DayWords:
     """The words of a BCP 47 tag, its names of weekdays and months together with the English ones."""
     locale = locale_of(language)
     phrases = PHRASES.get(language.split("-", 1)[0], _ENGLISH)
-    english = Locale("en")
+    english = locale_of("en")
     return DayWords(
         phrases=phrases,
         weekdays={**_names(english, "days"), **phrases.also_weekdays, **_names(locale, "days")},

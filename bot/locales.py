@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
+from copy import deepcopy
 from functools import lru_cache
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale, UnknownLocaleError, localedata
 
 _SIGNS = {
     "\u066b": ".",  # Arabic decimal separator
@@ -32,10 +33,20 @@ def locale_of(language: str) -> Locale:
     """Babel's locale of a BCP 47 tag such as "en-GB"; English for one that Babel does not know."""
     for tag in (language, language.split("-", 1)[0]):
         try:
-            return Locale.parse(tag, sep="-")
+            return _with_names_of_its_own(Locale.parse(tag, sep="-"))
         except (UnknownLocaleError, ValueError):
             continue
-    return Locale("en")
+    return _with_names_of_its_own(Locale("en"))
+
+
+def _with_names_of_its_own(locale: Locale) -> Locale:
+    """`locale`, its names unshared: Babel keeps the names it inferred for one language where all others find them.
+
+    So months said in Japanese made those of Hebrew Japanese (Babel 2.18, github.com/python-babel/babel/pull/1263).
+    """
+    data = localedata.load(str(locale))
+    data.update({names: deepcopy(data[names]) for names in ("days", "months", "quarters", "eras")})
+    return locale
 
 
 def plain(text: str, limit: int) -> str | None:

@@ -7,12 +7,13 @@ has to change. `make words` extracts the English sentences into bot/locale/secon
 from __future__ import annotations
 
 import gettext
-from functools import lru_cache
 from pathlib import Path
 
 from babel import Locale
 from discord import Locale as DiscordLocale
 from discord import app_commands
+
+from bot.locales import locale_of
 
 DOMAIN = "second_wind"
 SOURCE_LANGUAGE = "en"
@@ -42,12 +43,7 @@ class Words:
     @property
     def locale(self) -> Locale:
         """Babel's locale of this language, for dates and numbers."""
-        return _babel_locale(self.language)
-
-
-@lru_cache(maxsize=64)
-def _babel_locale(language: str) -> Locale:
-    return Locale.parse(language, sep="-")
+        return locale_of(self.language)
 
 
 class Catalogues:
