@@ -22,6 +22,7 @@ def history_card(page: Page, words: Words) -> ui.LayoutView:
             Accent.RUN,
             title,
             words.say("None here yet. /checkin counts a run with one tap; /run log takes the numbers too."),
+            row(button(words.say("Check in"), "checkin.open", style=discord.ButtonStyle.success)),
         )
     if not page.items:
         return card(
