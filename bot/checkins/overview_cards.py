@@ -32,6 +32,7 @@ def overview_card(overview: Overview, chart: Picture | None, words: Words) -> ui
                 "Nothing here yet. /checkin counts a run with one tap; /run log takes the numbers too. "
                 "Your totals, your streak and a chart begin with the first one."
             ),
+            row(button(words.say("Check in"), "checkin.open", style=discord.ButtonStyle.success)),
         )
     return card(
         Accent.RUN,
