@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import gettext
+from collections.abc import Callable
 from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
+from unittest.mock import patch
 
 import pytest
+from babel.dates import format_date
 from PIL import Image
 
 from bot.checkins.pictures import DayCell, WeekBar, statistics_chart, year_heatmap
 from bot.ui.pictures import Picture
-from bot.ui.pictures.canvas import WIDTH, Colour, Palette
-from bot.words import Words
+from bot.ui.pictures.canvas import WIDTH, Canvas, Colour, Palette
+from bot.ui.pictures.fonts import has, runs_of_font
+from bot.words import Catalogues, Words
 
 TODAY = date(2026, 11, 18)
 ENGLISH = Words("en", gettext.NullTranslations())
@@ -133,7 +137,7 @@ def test_the_chart_says_in_words_what_it_shows() -> None:
         week(0, metres=102_400, days=7, target=4, kept=True, current=True),
     ]
     assert chart(weeks, goal=25_000).alt == (
-        "Kilometres a week: kept 2 of the last 4 weeks. The weekly goal is 25. "
+        "Kilometres a week: the last 4 weeks. The weekly goal is 25. "
         "1 check-in has no such number and is left out. 26 Oct: 0 days, paused. 2 Nov: 1 day. "
         "9 Nov: 12.3, 3 days, kept. 16 Nov: 102, 7 days, kept, this week."
     )
@@ -144,6 +148,7 @@ def test_the_chart_counts_in_miles_or_minutes() -> None:
     assert "16 Nov: 10, 2 days." in chart([week(metres=16_093)], units="mi").alt
     assert "Minutes a week" in chart([week(seconds=5_430)], measure="minutes", goal=60).alt
     assert "16 Nov: 90.5, 2 days." in chart([week(seconds=5_430)], measure="minutes").alt
+    assert "Days a week" in chart([week(metres=None, seconds=None)], measure="days").alt
 
 
 def test_a_number_that_is_missing_is_no_bar() -> None:
@@ -175,8 +180,81 @@ def test_paused_kept_and_current_weeks_look_different() -> None:
 
 
 def test_nothing_entered_yet_is_drawn_and_said() -> None:
-    assert "No week has been entered yet" in chart([]).alt
+    assert chart([]).alt == "Kilometres a week: No week has been entered yet."
+    assert pixels(chart([]), Palette.MARK) == 0
     assert ": 0 days with a check-in." in year().alt
+    assert words_drawn(year)[0] == "Your year so far"
+
+
+def words_drawn(draw: Callable[[], Picture]) -> list[str]:
+    """Every text of a picture, in the order of drawing."""
+    with patch.object(Canvas, "text", autospec=True) as text:
+        draw()
+    return [call.args[3] for call in text.call_args_list]
+
+
+@pytest.mark.parametrize("language", ["en", "de", "ar", "he", "hi", "th", "ja", "ko", "zh-CN", "pt-BR"])
+def test_months_and_weekdays_are_named_in_the_language(language: str) -> None:
+    words = Words(language, gettext.NullTranslations())
+    november, monday = (
+        format_date(date(2026, 11, 16), pattern, locale=words.locale) for pattern in ("LLL", "ccc")
+    )
+    named = words_drawn(lambda: year(words=words))
+    assert november in named
+    assert monday in named
+    assert november in words_drawn(lambda: chart([week()], words=words))
+
+
+@pytest.mark.parametrize("language", Catalogues().languages)
+def test_each_language_on_offer_has_its_letters(language: str) -> None:
+    words = Catalogues().choose(language)
+    full = [week(n, paused=n == 2, kept=n == 1, unmeasured=n, current=n == 0) for n in (3, 2, 1, 0)]
+    for draw in (
+        lambda: year(words=words),
+        lambda: year({TODAY: DayCell(check_ins=1)}, words=words),
+        lambda: chart([], words=words),
+        lambda: chart(full, goal=20_000, words=words),
+        lambda: chart(full, measure="minutes", goal=90, words=words),
+        lambda: chart(full, measure="days", words=words),
+    ):
+        for text in words_drawn(draw):
+            for font, part in runs_of_font(text):
+                assert all(has(font, character) for character in part), part
+
+
+def test_a_long_legend_makes_the_picture_taller() -> None:
+    class Long(Words):
+        def say(self, message: str, /, **values: object) -> str:
+            return super().say(message, **values) + " and so on and on"
+
+    full = [week(n, paused=n == 2, kept=n == 1, unmeasured=n, current=n == 0) for n in (3, 2, 1, 0)]
+    english, wordy = (
+        Image.open(BytesIO(chart(full, goal=20_000, words=words).png))
+        for words in (ENGLISH, Long("en", gettext.NullTranslations()))
+    )
+    assert wordy.height >= english.height + 50
+    edge = {wordy.getpixel((x, wordy.height - 20)) for x in range(40, WIDTH - 40)}
+    assert edge == {(*Palette.PANEL, 255)}
+
+
+def test_a_figure_hides_the_line_of_the_goal_behind_it() -> None:
+    """The bar ends a little beneath the goal, so the line crosses where the figure stands."""
+    weeks = [week(1, metres=19_000), week(metres=30_000)]
+    drawn = Image.open(BytesIO(chart(weeks, goal=20_000).png)).convert("RGB")
+    line = 600 - (600 - 230) * 20 / 30
+    column = [drawn.getpixel((x, round(line))) for x in range(824, 860)]
+    assert Palette.TICK not in column
+    assert Palette.TICK in [drawn.getpixel((x, round(line))) for x in range(50, 400)]
+
+
+def test_figures_of_any_size_stay_within_their_column() -> None:
+    for metres in (0, 40, 99_949, 999_900, 2_710_400, 88_888_800):
+        drawn = Image.open(BytesIO(chart([week(n, metres=metres) for n in range(12)]).png)).convert("RGB")
+        pitch = (WIDTH - 88) / 12
+        for gap in range(13):
+            x = round(44 + gap * pitch)
+            above = {drawn.getpixel((x, y)) for y in range(150, 598)}
+            assert above == {Palette.PANEL}
 
 
 def test_words_stay_within_what_an_attachment_may_say() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Literal
 
 from babel.dates import format_date
@@ -12,14 +13,14 @@ from babel.numbers import format_decimal
 
 from bot.checkins.units import Units, unit_metres
 from bot.ui.pictures import Picture, in_words
-from bot.ui.pictures.canvas import MARGIN, WIDTH, Canvas, Palette, legend
+from bot.ui.pictures.canvas import MARGIN, WIDTH, Canvas, Mark, Palette, legend
 from bot.words import Words
 
 MOST_WEEKS = 12
-Measure = Literal["distance", "minutes"]
+Measure = Literal["distance", "minutes", "days"]
 _BARS_TOP, _BARS_FLOOR = 230, 600
 _DOTS_TOP, _DOT_PITCH = 722, 24
-_HEIGHT = 1060
+_HEIGHT = 1300  # at most; the legend ends the picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class WeekBar:
 def statistics_chart(
     weeks: Sequence[WeekBar], *, measure: Measure, units: Units, goal: int | None, words: Words
 ) -> Picture:
-    """Up to twelve weeks, the oldest first. Bars are distance in `units`, or minutes.
+    """Up to twelve weeks, the oldest first. Bars are distance in `units`, minutes, or days kept.
 
     `goal` is the weekly one in metres or minutes, as `measure` is. Dots beneath a bar are its days kept, rings what
     the target still had room for; a kept week has a tick, a paused one is hatched, the current one is framed.
@@ -53,9 +54,7 @@ def statistics_chart(
     amounts = [_amount(week, measure, units) for week in weeks]
     goal_amount = _goal_amount(goal, measure, units)
     canvas = Canvas(height=_HEIGHT)
-    title = words.say("Kilometres a week") if units == "km" else words.say("Miles a week")
-    if measure == "minutes":
-        title = words.say("Minutes a week")
+    title = _title(measure, units, words)
     wide = WIDTH - 2 * MARGIN
     canvas.text(MARGIN, 84, title, size=44, bold=True, fit=wide)
     canvas.text(MARGIN, 126, _subtitle(weeks, words), size=28, colour=Palette.TEXT_SOFT, fit=wide)
@@ -63,6 +62,7 @@ def statistics_chart(
     pitch = wide / MOST_WEEKS
     left = MARGIN + (MOST_WEEKS - len(weeks)) * pitch
     month = 0
+    most = max([max(week.days, week.target) for week in weeks] + [3])
     if goal_amount:
         canvas.dashes(
             MARGIN, WIDTH - MARGIN, _BARS_FLOOR - (_BARS_FLOOR - _BARS_TOP) * goal_amount / top, Palette.TICK
@@ -75,15 +75,25 @@ def statistics_chart(
             month = week.week.month
             name = format_date(week.week, "LLL", locale=words.locale)
             canvas.text(
-                x + pitch / 2, 676, name, size=28, colour=Palette.TEXT_SOFT, anchor="middle", fit=pitch - 4
+                x + pitch / 2, 676, name, size=28, colour=Palette.TEXT_SOFT, anchor="middle", fit=pitch - 14
             )
-        _days(canvas, x + pitch / 2, week)
+        _days(canvas, x + pitch / 2, week, most)
     canvas.line([(MARGIN, _BARS_FLOOR + 2), (WIDTH - MARGIN, _BARS_FLOOR + 2)], Palette.LINE, 3)
-    _weeks_legend(canvas, weeks, goal_amount, words)
+    _weeks_legend(canvas, _DOTS_TOP + most * _DOT_PITCH + 56, weeks, goal_amount, words)
     return Picture(canvas.png(), _weeks_in_words(weeks, amounts, goal_amount, title, words), "weeks.png")
 
 
+def _title(measure: Measure, units: Units, words: Words) -> str:
+    if measure == "days":
+        return words.say("Days a week")
+    if measure == "minutes":
+        return words.say("Minutes a week")
+    return words.say("Kilometres a week") if units == "km" else words.say("Miles a week")
+
+
 def _amount(week: WeekBar, measure: Measure, units: Units) -> float | None:
+    if measure == "days":
+        return float(week.days) if week.days else None
     if measure == "minutes":
         return None if week.seconds is None else week.seconds / 60
     return None if week.metres is None else week.metres / float(unit_metres(units))
@@ -104,11 +114,10 @@ def _figure(amount: float | None, words: Words) -> str:
 
 def _subtitle(weeks: Sequence[WeekBar], words: Words) -> str:
     if not weeks:
-        return words.say("No week has been entered yet.")
-    kept = sum(1 for week in weeks if week.kept)
-    return words.count(
-        "kept {kept} of the last {n} week", "kept {kept} of the last {n} weeks", len(weeks), kept=kept
-    )
+        return words.say("No week has been entered yet")
+    if len(weeks) == 1 and weeks[0].current:
+        return words.say("this week")
+    return words.count("the last week", "the last {n} weeks", len(weeks))
 
 
 def _bar(canvas: Canvas, x: float, pitch: float, week: WeekBar, share: float | None, figure: str) -> None:
@@ -128,10 +137,11 @@ def _bar(canvas: Canvas, x: float, pitch: float, week: WeekBar, share: float | N
         wide = min(canvas.text_width(figure, size=28, bold=True) + 8, width)
         # the figure stays readable in front of the hatching and of the goal's line
         canvas.box(x + (pitch - wide) / 2, y - 26, wide, 34, fill=Palette.PANEL)
-        canvas.text(x + pitch / 2, y, figure, size=28, bold=True, anchor="middle", fit=pitch - 6)
+        canvas.text(x + pitch / 2, y, figure, size=28, bold=True, anchor="middle", fit=pitch - 12)
 
 
-def _days(canvas: Canvas, x: float, week: WeekBar) -> None:
+def _days(canvas: Canvas, x: float, week: WeekBar, most: int) -> None:
+    """The week's days as dots; beneath the week that has `most`, in one line for all, the ticks."""
     for place in range(max(week.days, week.target)):
         y = _DOTS_TOP + place * _DOT_PITCH
         if place < week.days:
@@ -139,11 +149,13 @@ def _days(canvas: Canvas, x: float, week: WeekBar) -> None:
         else:
             canvas.dot(x, y, 8, Palette.TEXT_SOFT, hollow=True, line=2)
     if week.kept:
-        canvas.tick(x, _DOTS_TOP + 7 * _DOT_PITCH + 6, 24, Palette.TICK)
+        canvas.tick(x, _DOTS_TOP + most * _DOT_PITCH + 6, 24, Palette.TICK)
 
 
-def _weeks_legend(canvas: Canvas, weeks: Sequence[WeekBar], goal: float | None, words: Words) -> None:
-    items = [
+def _weeks_legend(
+    canvas: Canvas, y: float, weeks: Sequence[WeekBar], goal: float | None, words: Words
+) -> None:
+    items: list[tuple[Mark, str]] = [
         (lambda x, y: canvas.dot(x + 13, y + 13, 9, Palette.MARK_MORE), words.say("day kept")),
         (
             lambda x, y: canvas.dot(x + 13, y + 13, 8, Palette.TEXT_SOFT, hollow=True, line=2),
@@ -151,6 +163,9 @@ def _weeks_legend(canvas: Canvas, weeks: Sequence[WeekBar], goal: float | None, 
         ),
         (lambda x, y: canvas.tick(x + 13, y + 13, 24, Palette.TICK), words.say("week kept")),
     ]
+    if any(week.current for week in weeks):
+        frame = partial(canvas.box, width=26, height=26, outline=Palette.TEXT, radius=8)
+        items.append((frame, words.say("this week")))
     if any(week.paused for week in weeks):
         items.append((lambda x, y: canvas.hatch(x, y, 26, 26, Palette.TEXT_SOFT), words.say("paused")))
     if any(week.unmeasured for week in weeks):
@@ -158,7 +173,7 @@ def _weeks_legend(canvas: Canvas, weeks: Sequence[WeekBar], goal: float | None, 
     if goal is not None:
         said = words.say("goal {amount}", amount=_figure(goal, words))
         items.append((lambda x, y: canvas.dashes(x - 4, x + 32, y + 14, Palette.TICK), said))
-    legend(canvas, 946, items)
+    legend(canvas, y, items)
 
 
 def _weeks_in_words(

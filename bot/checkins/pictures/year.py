@@ -48,17 +48,18 @@ def year_heatmap(
     """
     first = week_start(today, week_starts_on) - timedelta(weeks=WEEKS_OF_YEAR - 1)
     shown = {day: cell for day, cell in days.items() if first <= day <= today}
-    canvas = Canvas(height=930)
+    canvas = Canvas(height=1100)
     kept = sum(1 for cell in shown.values() if cell.check_ins)
+    wide = WIDTH - 2 * MARGIN
     canvas.text(
         MARGIN,
         84,
-        words.count("{n} day you showed up", "{n} days you showed up", kept),
+        _title(kept, words),
         size=44,
         bold=True,
-        fit=WIDTH - 2 * MARGIN,
+        fit=wide,
     )
-    canvas.text(MARGIN, 126, _span(first, today, words), size=28, colour=Palette.TEXT_SOFT)
+    canvas.text(MARGIN, 126, _span(first, today, words), size=28, colour=Palette.TEXT_SOFT, fit=wide)
     for band, top in enumerate(_BAND_TOPS):
         start = first + timedelta(weeks=band * _COLUMNS)
         columns = min(_COLUMNS, WEEKS_OF_YEAR - band * _COLUMNS)
@@ -76,6 +77,12 @@ def year_heatmap(
     _year_legend(canvas, words)
     alt = _year_in_words(shown, kept, kept_weeks, first, today, words)
     return Picture(canvas.png(), alt, "year.png")
+
+
+def _title(kept: int, words: Words) -> str:
+    if not kept:
+        return words.say("Your year so far")
+    return words.count("{n} day you showed up", "{n} days you showed up", kept)
 
 
 def _span(first: date, last: date, words: Words) -> str:

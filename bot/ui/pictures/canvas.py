@@ -7,10 +7,11 @@ pixels reads like 11 points there.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Literal
 
-from bot.ui.pictures.fonts import DIRECTORY, is_right_to_left, runs_of_font
+from bot.ui.pictures.bidi import parts_as_seen
+from bot.ui.pictures.fonts import DIRECTORY, runs_of_font
 
 if TYPE_CHECKING:
     from PIL import Image, ImageDraw, ImageFont
@@ -38,7 +39,7 @@ class Palette:
 
     PANEL = _hex("#17202B")
     EMPTY = _hex("#2B3847")
-    LINE = _hex("#55667A")
+    LINE = _hex("#64778C")
     MARK = _hex("#2A9D8F")
     MARK_MORE = _hex("#B9F2E4")
     TICK = _hex("#F4C95D")
@@ -47,18 +48,22 @@ class Palette:
 
 
 class Canvas:
-    """One picture in the making; `png` ends it."""
+    """One picture in the making; `png` ends it.
+
+    `height` may be lowered until then: what stands lower is cut off.
+    """
 
     def __init__(self, height: int, width: int = WIDTH) -> None:
-        from PIL import Image, ImageDraw
+        from PIL import Image, ImageDraw, features
 
         self.width, self.height = width, height
         size = (width * _SMOOTH, height * _SMOOTH)
-        self._image: Image.Image = Image.new("RGBA", size)
+        self._image: Image.Image = Image.new("RGB", size, Palette.PANEL)
         self._shapes: ImageDraw.ImageDraw = ImageDraw.Draw(self._image)
         self._texts: list[tuple[float, float, str, int, bool, Colour]] = []
         self._fonts: dict[tuple[str, int, bool], ImageFont.FreeTypeFont] = {}
-        self.box(0, 0, width, height, fill=Palette.PANEL, radius=36)
+        # Shaping needs libfribidi on the machine; without it letters stand in order, unjoined.
+        self._shaping = features.check("raqm")
 
     def box(
         self,
@@ -144,23 +149,40 @@ class Canvas:
 
     def text_width(self, text: str, *, size: int = 28, bold: bool = False) -> float:
         """How wide `text` comes out, in pixels."""
-        return sum(self._font(name, size, bold).getlength(part) for name, part in runs_of_font(text))
+        return sum(font.getlength(part, direction=way) for font, part, way in self._parts(text, size, bold))
 
     def png(self) -> bytes:
-        """The finished picture. Equal drawings give equal bytes."""
-        from PIL import ImageDraw
+        """The finished picture, its corners rounded and clear. Equal drawings give equal bytes."""
+        from PIL import Image, ImageDraw
 
-        finished = self._image.reduce(_SMOOTH)
+        size = (self.width * _SMOOTH, self.height * _SMOOTH)
+        finished = self._image.crop((0, 0, *size)).reduce(_SMOOTH)
         pen = ImageDraw.Draw(finished)
-        for x, y, text, size, bold, colour in self._texts:
-            runs = runs_of_font(text)
-            for name, part in reversed(runs) if is_right_to_left(text) else runs:
-                font = self._font(name, size, bold)
-                pen.text((x, y), part, font=font, fill=colour, anchor="ls")
-                x += font.getlength(part)
+        for x, y, text, points, bold, colour in self._texts:
+            for font, part, way in self._parts(text, points, bold):
+                pen.text((x, y), part, font=font, fill=colour, anchor="ls", direction=way)
+                x += font.getlength(part, direction=way)
+        panel = Image.new("L", size)
+        ImageDraw.Draw(panel).rounded_rectangle(
+            _scaled(0, 0, self.width, self.height), 36 * _SMOOTH, fill=255
+        )
+        finished.putalpha(panel.reduce(_SMOOTH))
         out = io.BytesIO()
         finished.save(out, "PNG", compress_level=_COMPRESSION)
         return out.getvalue()
+
+    def _parts(
+        self, text: str, size: int, bold: bool
+    ) -> Iterator[tuple[ImageFont.FreeTypeFont, str, Literal["ltr", "rtl"] | None]]:
+        """What is drawn with one font in one direction each, from left to right."""
+        for part, turned in parts_as_seen(text):
+            runs = runs_of_font(part)
+            for name, letters in reversed(runs) if turned else runs:
+                font = self._font(name, size, bold)
+                if self._shaping:
+                    yield font, letters, "rtl" if turned else "ltr"
+                else:
+                    yield font, letters[::-1] if turned else letters, None
 
     def _font(self, name: str, size: int, bold: bool) -> ImageFont.FreeTypeFont:
         from PIL import ImageFont
@@ -175,7 +197,7 @@ class Canvas:
 
 
 def legend(canvas: Canvas, y: float, items: Sequence[tuple[Mark, str]]) -> None:
-    """Each mark with its meaning, from left to right, in as many lines of 50 pixels as that takes."""
+    """Each mark with its meaning, from left to right, in as many lines of 50 pixels as that takes; ends the canvas."""
     x = float(MARGIN)
     for mark, meaning in items:
         wide = 40 + canvas.text_width(meaning)
@@ -184,6 +206,7 @@ def legend(canvas: Canvas, y: float, items: Sequence[tuple[Mark, str]]) -> None:
         mark(x, y)
         canvas.text(x + 40, y + 23, meaning, size=28, fit=canvas.width - MARGIN - x - 40)
         x += wide + 44
+    canvas.height = min(canvas.height, round(y) + 26 + MARGIN)
 
 
 def _scaled(left: float, top: float, right: float, bottom: float) -> tuple[int, int, int, int]:

@@ -74,14 +74,3 @@ def runs_of_font(text: str) -> list[tuple[str, str]]:
 
 def _font_of(character: str) -> str | None:
     return next((name for name in FONTS if has(name, character)), None)
-
-
-def is_right_to_left(text: str) -> bool:
-    """Whether the first letter that has a direction runs from right to left."""
-    for character in text:
-        direction = unicodedata.bidirectional(character)
-        if direction in ("R", "AL"):
-            return True
-        if direction == "L":
-            return False
-    return False
