@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import importlib.util
 import logging
 import signal
 from collections.abc import Iterator
@@ -16,7 +15,7 @@ import discord
 
 from bot.attachments import CDNReader
 from bot.checkins.files import FileReader
-from bot.client import COGS, HostInfo, SecondWind, Services
+from bot.client import HostInfo, SecondWind, Services
 from bot.clock import Clock, SystemClock, epoch
 from bot.commands.service import CommandTreeService
 from bot.commands.sync import Outcome, sync_commands
@@ -112,13 +111,6 @@ async def _services(settings: Settings, clock: Clock, closing: contextlib.AsyncE
     )
 
 
-def _there(module: str) -> bool:
-    try:
-        return importlib.util.find_spec(module) is not None
-    except ModuleNotFoundError:
-        return False
-
-
 async def _client(
     settings: Settings, services: Services, closing: contextlib.AsyncExitStack, *, live: bool
 ) -> SecondWind:
@@ -139,7 +131,6 @@ async def _client(
     client = SecondWind(
         services,
         Catalogues(),
-        cogs=[name for name in COGS if _there(name)],
         at_setup=(at_setup,) if live else (),
         shard_count=settings.discord.shard_count,
         shard_ids=list(settings.discord.shard_ids) or None,

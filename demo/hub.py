@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 from aiohttp import web
 
+from demo.files import watch_file
+
 if TYPE_CHECKING:
     from demo.stage import Stage
 
@@ -45,6 +47,7 @@ class Hub:
         app.router.add_get("/demo/state", self._state)
         app.router.add_post("/demo/view", self._view)
         app.router.add_post("/demo/clock", self._clock)
+        app.router.add_get("/demo/files/{name}", self._file)
         app.router.add_static("/demo/page", PAGE)
         app.router.add_get("/discord/", self._discord)
         app.router.add_route("*", "/{path:.*}", self._hand_through)
@@ -98,6 +101,15 @@ class Hub:
         except LookupError as missing:
             raise web.HTTPBadRequest(text=str(missing)) from missing
         return web.json_response(self._stage.state())
+
+    async def _file(self, request: web.Request) -> web.Response:
+        name = request.match_info["name"]
+        try:
+            content = watch_file(name, self._stage.now())
+        except LookupError as missing:
+            raise web.HTTPNotFound(text=str(missing)) from missing
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return web.Response(body=content, content_type="application/octet-stream", headers=headers)
 
     async def _discord(self, request: web.Request) -> web.Response:
         response = await self._fetch(request, "/")

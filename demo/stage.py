@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 from simcord import ChannelHandle, Env, MemberActor
 from simcord.backend.errors import SetupError
 
+from demo.files import NAMES
+
 log = logging.getLogger(__name__)
 
 # How the clock can be moved on: what it is called on the page and in /demo.
@@ -94,9 +96,14 @@ class Stage:
                 {"key": p.key, "name": p.name, "about": p.about, "organiser": p.organiser}
                 for p in self._people.values()
             ],
+            "files": list(NAMES),
             "moves": [{"key": key, "label": label} for key, label in MOVES.items()],
             "steps": [{"text": s.text, "person": s.person, "channel": s.channel} for s in self._steps],
         }
+
+    def now(self) -> datetime:
+        """The demo's present moment (aware UTC)."""
+        return self._env.now()
 
     async def start(self) -> None:
         await self.show(person=self._person.key, channel=self._channel)

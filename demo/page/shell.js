@@ -37,6 +37,15 @@ function draw(next) {
     entry(`# ${name}`, "", name === state.channel, () => view(state.person, name))));
   at("people").replaceChildren(...state.people.map((person) =>
     entry(person.name, person.about, person.key === state.person, () => view(person.key, state.channel))));
+  at("files").replaceChildren(...state.files.map((name) => {
+    const item = document.createElement("li");
+    const file = document.createElement("a");
+    file.href = `/demo/files/${name}`;
+    file.download = name;
+    file.textContent = name;
+    item.append(file);
+    return item;
+  }));
   at("moves").replaceChildren(...state.moves.map((move) =>
     entry(move.label, "", false, () => moveClock(move.key))));
   drawSteps();

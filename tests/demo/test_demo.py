@@ -117,3 +117,18 @@ async def test_what_is_not_there_is_refused(
 async def test_another_sites_page_reaches_nothing(browser: aiohttp.ClientSession) -> None:
     for headers in ({"Host": "evil.example"}, {"Origin": "http://evil.example"}):
         assert (await browser.get("/demo/state", headers=headers)).status == 403
+
+
+async def test_there_are_files_of_a_watch_to_upload_and_the_bot_takes_them(
+    world: World, browser: aiohttp.ClientSession
+) -> None:
+    state = await (await browser.get("/demo/state")).json()
+    answer = await browser.get(f"/demo/files/{state['files'][0]}")
+    assert answer.status == 200
+    told = await person(world, "ming").slash(
+        world.stage.channel("runs"), "run log", file=(state["files"][0], await answer.read())
+    )
+    assert "7.24 km" in "".join(
+        seen(each) for each in [told, *told.followups, world.stage.channel("runs").last_message]
+    )
+    assert (await browser.get("/demo/files/secrets.txt")).status == 404
