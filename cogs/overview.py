@@ -14,7 +14,7 @@ from discord.ext import commands
 
 from bot.checkins.overview import OverviewService
 from bot.checkins.overview_cards import RANGES, draw_chart, has_chart, overview_card, shared_card
-from bot.checkins.overview_pages import calendar_card, draw_year, records_card, streak_card
+from bot.checkins.overview_page_cards import calendar_card, draw_year, records_card, streak_card
 from bot.checkins.statistics import StatsRange
 from bot.errors import Refusal
 from bot.ui.commands import run_group

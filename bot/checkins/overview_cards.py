@@ -6,7 +6,7 @@ import discord
 from babel.dates import format_skeleton
 from discord import ui
 
-from bot.checkins.overview_comparison import compared_lines
+from bot.checkins.comparison_cards import compared_lines
 from bot.checkins.overview_model import ChartWeek, Overview
 from bot.checkins.pictures import WeekBar, statistics_chart
 from bot.checkins.pictures.weeks import Measure
