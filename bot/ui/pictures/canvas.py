@@ -156,7 +156,7 @@ class Canvas:
         from PIL import Image, ImageDraw
 
         size = (self.width * _SMOOTH, self.height * _SMOOTH)
-        finished = self._image.crop((0, 0, *size)).reduce(_SMOOTH)
+        finished = self._image.reduce(_SMOOTH, box=(0, 0, *size))
         pen = ImageDraw.Draw(finished)
         for x, y, text, points, bold, colour in self._texts:
             for font, part, way in self._parts(text, points, bold):
