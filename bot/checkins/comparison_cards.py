@@ -83,18 +83,21 @@ def _pace_line(compared: Comparison, units: Units, words: Words) -> str | None:
 
 
 def _rests(compared: Comparison, metric: Metric, words: Words) -> str:
-    """How many check-ins both figures rest on, where these are few, or not all of them."""
+    """How many check-ins (for a pace: runs) both figures rest on, where these are few, or not all of them."""
     now, before = compared.now.rests_on(metric), compared.before.rests_on(metric)
+    all_now, all_before = (
+        side.runs if metric == "pace" else side.check_ins for side in (compared.now, compared.before)
+    )
     if compared.is_small(metric):
         rests = words.say("small sample: {now} now, {before} before", now=now, before=before)
-    elif (now, before) == (compared.now.check_ins, compared.before.check_ins):
+    elif (now, before) == (all_now, all_before):
         return ""
     else:
         rests = words.say(
             "from {now} of {all_now} now, {before} of {all_before} before",
             now=now,
-            all_now=compared.now.check_ins,
+            all_now=all_now,
             before=before,
-            all_before=compared.before.check_ins,
+            all_before=all_before,
         )
     return f"\n-# {rests}"

@@ -19,7 +19,7 @@ from bot.ui.layout import Accent, button, card, picture, row
 from bot.ui.pictures import Picture
 from bot.words import Words
 
-SIGNS = {"kept": "✓", "frozen": "❄", "skip": "↷", "open": "○", "missed": "·"}
+SIGNS = {"kept": "✓", "frozen": "❄", "skip": "↷", "open": "○", "missed": "–"}
 
 
 def records_card(book: RecordBook, chosen: StatsRange, words: Words) -> ui.LayoutView:
@@ -125,7 +125,7 @@ def streak_card(overview: StreakOverview, chosen: StatsRange, words: Words) -> u
         _this_week(overview, words),
         listed,
         "-# "
-        + words.say("✓ kept · ❄ frozen: paused, or your first week · ↷ skip used · ○ open · · not kept")
+        + words.say("✓ kept · ❄ frozen: paused, or your first week · ↷ skip used · ○ open · – not kept")
         + "\n-# "
         + words.say(
             "A skip forgives one missing day: up to {most} in any four weeks, in weeks with a check-in.",
@@ -162,6 +162,8 @@ def _this_week(overview: StreakOverview, words: Words) -> str:
             streak.skips_left,
         )
     days = words.count("{n} day", "{n} days", least)
+    if not streak.skips_left:
+        return f"{stands} " + words.say("No skip is left: your streak holds from {days} on.", days=days)
     return f"{stands} " + words.count(
         "With {n} skip left, your streak holds from {days} on.",
         "With {n} skips left, your streak holds from {days} on.",
@@ -173,13 +175,11 @@ def _this_week(overview: StreakOverview, words: Words) -> str:
 def _week_line(week: StreakWeek, words: Words) -> str:
     """ "✓ Nov 9: 3 of 3 days"."""
     record = week.record
-    line = words.say(
-        "{sign} {day}: {kept} of {target} days",
-        sign=SIGNS[week.state],
-        day=_day(record.start, words),
-        kept=record.kept_days,
-        target=record.target,
-    )
+    if record.kept_days > record.target:
+        days = words.count("{n} day", "{n} days", record.kept_days)
+    else:
+        days = words.say("{kept} of {target} days", kept=record.kept_days, target=record.target)
+    line = words.say("{sign} {day}: {days}", sign=SIGNS[week.state], day=_day(record.start, words), days=days)
     if week.state == "skip":
         line += DOT + words.count("{n} skip", "{n} skips", week.missing)
     elif week.state == "frozen":

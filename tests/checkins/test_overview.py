@@ -515,6 +515,6 @@ async def test_a_streak_without_skips_left_needs_the_whole_week(database: Databa
     told = await OverviewService(database).streak(GROUP, ANNA, NOW)
     assert [week.state for week in told.weeks] == ["kept", "kept", "skip", "kept", "open"]
     card = text_of(streak_card(told, "month", WORDS))
-    assert "With 0 skips left, your streak holds from 3 days on." in card
+    assert "No skip is left: your streak holds from 3 days on." in card
     assert "1 of 3 days · 2 skips" in card
     assert "**3 weeks** · 0 skips left · kept 3 of the last 4 weeks · best: 3 weeks" in card
