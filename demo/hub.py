@@ -119,7 +119,10 @@ class Hub:
         return web.Response(body=styled, content_type="text/html", charset="utf-8")
 
     async def _hand_through(self, request: web.Request) -> web.StreamResponse:
-        return await self._fetch(request, request.rel_url.raw_path_qs)
+        if request.method == "GET":
+            return await self._fetch(request, request.rel_url.raw_path_qs)
+        async with self._stage.alone():
+            return await self._fetch(request, request.rel_url.raw_path_qs)
 
     async def _fetch(self, request: web.Request, path: str) -> web.Response:
         origin = self._stage.preview_origin

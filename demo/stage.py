@@ -105,6 +105,10 @@ class Stage:
         """The demo's present moment (aware UTC)."""
         return self._env.now()
 
+    def alone(self) -> asyncio.Lock:
+        """Held while somebody acts: simcord refuses an action that meets a refresh or a move of the clock."""
+        return self._lock
+
     async def start(self) -> None:
         await self.show(person=self._person.key, channel=self._channel)
         self._tasks = [asyncio.create_task(self._carry_out_moves()), asyncio.create_task(self._keep_fresh())]
