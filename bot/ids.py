@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import secrets
+import threading
 from datetime import datetime
 
 _RANDOM_BITS = 20
 _last = 0
+_one_at_a_time = threading.Lock()  # transactions run in the threads of their connections
 
 
 def new_id(now: datetime) -> int:
@@ -18,7 +20,8 @@ def new_id(now: datetime) -> int:
     """
     global _last
     made = int(now.timestamp() * 1000) << _RANDOM_BITS | secrets.randbits(_RANDOM_BITS - 1)
-    if made <= _last and made >> _RANDOM_BITS == _last >> _RANDOM_BITS:
-        made = _last + 1
-    _last = made
+    with _one_at_a_time:
+        if made <= _last and made >> _RANDOM_BITS == _last >> _RANDOM_BITS:
+            made = _last + 1
+        _last = made
     return made

@@ -7,6 +7,7 @@ import os
 import shutil
 import sqlite3
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
@@ -14,7 +15,7 @@ import aiosqlite
 
 from bot.doctor.findings import Finding, note, ok, problem
 from bot.storage import Connection, Queries, load_queries
-from bot.storage.sqlite import SQLiteConnection
+from bot.storage.sqlite import transaction
 
 # sqlite.org/wal.html, "The WAL-reset bug": two connections that checkpoint at the same moment.
 WAL_BUG_FIRST, WAL_BUG_LAST = (3, 7, 0), (3, 51, 2)
@@ -118,12 +119,12 @@ async def contents(path: Path) -> tuple[list[Finding], Contents]:
     try:
         async with aiosqlite.connect(uri, uri=True, timeout=PATIENCE_SECONDS, isolation_level=None) as raw:
             raw.row_factory = sqlite3.Row
-            connection = SQLiteConnection(raw)
             if not running:  # learns what the first write would
                 await raw.execute("BEGIN IMMEDIATE")
                 await raw.execute("ROLLBACK")
-            inside = await look_inside(queries, connection)
-            if not inside.versions and await queries.table_count(connection):
+            inside = await transaction(raw, partial(look_inside, queries), "BEGIN", commit=False)
+            tables = await transaction(raw, queries.table_count, "BEGIN", commit=False)
+            if not inside.versions and tables:
                 return [
                     *findings,
                     problem(f"{path} belongs to another program: change storage.url."),

@@ -23,8 +23,9 @@ class Database(ABC):
     """One use case is one call of `write` or `read`.
 
     The function handed over may be run again from its start (PostgreSQL asks for that where two transactions
-    met), so it loads, decides, stores and returns, and touches nothing outside the database. A transaction is
-    never held over a call to Discord.
+    met), so it loads, decides, stores and returns, and touches nothing outside the database. It awaits nothing but
+    the connection it is given: on SQLite it runs in the thread of that connection, from its beginning to its end.
+    So a transaction is never held over a call to Discord.
     """
 
     dialect: Dialect
@@ -38,7 +39,8 @@ class Database(ABC):
 
         Cancelling the caller does not cancel the transaction: it runs to its end, then the
         cancellation goes on.
-        Raises `StorageUnavailable` where the engine refuses; whatever `work` raises rolls back and is raised.
+        Raises `StorageUnavailable` where the engine refuses, RuntimeError (on SQLite) where `work` awaits anything but
+        its connection; whatever `work` raises rolls back and is raised.
         (A PostgreSQL server lost in the very moment of the commit may have stored it all the same: the keys
         made of the interaction's id let the same use case run again.)
         """
@@ -60,8 +62,7 @@ class Database(ABC):
         return await self._to_the_end(self._scrub)
 
     async def _to_the_end(self, engine: Callable[[], Coroutine[Any, Any, T]]) -> T:
-        # An aiosqlite statement goes on in its thread after its caller was cancelled; a transaction left
-        # half-way there would be committed by the next one. So each runs as a task of its own.
+        # Whoever waits may be cancelled at any time, a transaction may not: so it runs as a task of its own.
         if self._closing:
             raise StorageUnavailable("unreachable", "closed")
         task = asyncio.create_task(engine())

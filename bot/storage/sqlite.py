@@ -23,16 +23,16 @@ BUSY_TIMEOUT_MS = 5_000
 
 
 class SQLiteConnection:
-    """One aiosqlite connection; each call is one hop to its thread."""
+    """What a transaction runs on, in the thread of its aiosqlite connection: nothing here is ever waited for."""
 
-    def __init__(self, raw: aiosqlite.Connection) -> None:
-        self.raw = raw
+    def __init__(self, raw: sqlite3.Connection) -> None:
+        self._raw = raw
 
     async def all(self, sql: str, parameters: Parameters) -> list[Row]:
-        return list(await self.raw.execute_fetchall(sql, parameters))
+        return self._raw.execute(sql, parameters).fetchall()
 
     async def one(self, sql: str, parameters: Parameters) -> Row | None:
-        rows = await self.all(sql, parameters)
+        rows: list[Row] = self._raw.execute(sql, parameters).fetchall()
         return rows[0] if rows else None
 
     async def value(self, sql: str, parameters: Parameters) -> Any:
@@ -40,11 +40,53 @@ class SQLiteConnection:
         return None if row is None else row[0]  # type: ignore[index]
 
     async def run(self, sql: str, parameters: Parameters) -> int:
-        # The cursor is not closed by hand: a second hop, and a finished statement holds nothing.
-        return (await self.raw.execute(sql, parameters)).rowcount
+        return self._raw.execute(sql, parameters).rowcount
 
     async def many(self, sql: str, parameters: Sequence[Parameters]) -> None:
-        await self.raw.executemany(sql, parameters)
+        self._raw.executemany(sql, parameters)
+
+
+async def transaction(
+    connection: aiosqlite.Connection, work: Callable[[Connection], Awaitable[T]], begin: str, *, commit: bool
+) -> T:
+    """Run a whole transaction in the connection's thread: one hop there and back, and nothing to cancel half-way.
+
+    Raises RuntimeError, with nothing stored, where `work` awaits anything but the connection it is given.
+    """
+    # What each of aiosqlite's own methods is made of; pinned by the tests.
+    result: T = await connection._execute(_run, connection._conn, work, begin, commit)  # type: ignore[no-untyped-call]
+    return result
+
+
+def _run(raw: sqlite3.Connection, work: Callable[[Connection], Awaitable[T]], begin: str, commit: bool) -> T:
+    raw.execute(begin)
+    try:
+        result = _driven(work(SQLiteConnection(raw)))
+        if commit:
+            raw.execute("COMMIT")
+        return result
+    finally:
+        if raw.in_transaction:
+            raw.rollback()
+
+
+def _driven(awaitable: Awaitable[T]) -> T:
+    """The result of what awaits its connection alone, and so never has to wait."""
+    steps = awaitable.__await__()
+    try:
+        next(steps)
+    except StopIteration as end:
+        result: T = end.value
+        return result
+    except RuntimeError as error:
+        if str(error) != "no running event loop":  # there is none in this thread
+            raise
+        raise RuntimeError(_NOTHING_ELSE) from error
+    steps.close()
+    raise RuntimeError(_NOTHING_ELSE)
+
+
+_NOTHING_ELSE = "a transaction awaits its own connection alone: what else it needs comes before or after it"
 
 
 class SQLiteDatabase(Database):
@@ -53,15 +95,14 @@ class SQLiteDatabase(Database):
     dialect = "sqlite"
 
     def __init__(
-        self, path: Path, lock_file: int, writer: SQLiteConnection, readers: list[SQLiteConnection]
+        self, path: Path, lock_file: int, writer: aiosqlite.Connection, readers: list[aiosqlite.Connection]
     ) -> None:
         super().__init__()
         self.path = path
         self._lock_file = lock_file
-        self._writer = writer
-        self._write_lock = asyncio.Lock()
+        self._writer = writer  # its thread takes one transaction after the other
         self._all_readers = tuple(readers)
-        self._readers: asyncio.LifoQueue[SQLiteConnection] = asyncio.LifoQueue()
+        self._readers: asyncio.LifoQueue[aiosqlite.Connection] = asyncio.LifoQueue()
         for reader in readers:
             self._readers.put_nowait(reader)
 
@@ -86,44 +127,30 @@ class SQLiteDatabase(Database):
                 for _ in range(readers):
                     reader = await _connect(path, opened)
                     await _pragmas(reader, "query_only=ON", "wal_autocheckpoint=0")
-                    reading.append(SQLiteConnection(reader))
+                    reading.append(reader)
         except BaseException:
             for connection in opened:
                 await connection.close()
             os.close(lock_file)
             raise
-        return cls(path, lock_file, SQLiteConnection(writer), reading)
+        return cls(path, lock_file, writer, reading)
 
     async def _write(self, work: Callable[[Connection], Awaitable[T]]) -> T:
-        async with self._write_lock:
-            with _translated():
-                try:
-                    await self._writer.raw.execute("BEGIN IMMEDIATE")
-                    result = await work(self._writer)
-                    await self._writer.raw.execute("COMMIT")
-                except BaseException:
-                    # Queued behind whatever the thread still does, and nothing where no transaction is open.
-                    await self._writer.raw.rollback()
-                    raise
-        return result
+        with _translated():
+            return await transaction(self._writer, work, "BEGIN IMMEDIATE", commit=True)
 
     async def _read(self, work: Callable[[Connection], Awaitable[T]]) -> T:
         reader = await self._readers.get()
         try:
             with _translated():
-                try:
-                    await reader.raw.execute("BEGIN")
-                    return await work(reader)
-                finally:
-                    await reader.raw.rollback()
+                return await transaction(reader, work, "BEGIN", commit=False)
         finally:
             self._readers.put_nowait(reader)
 
     async def _scrub(self) -> bool:
         # secure_delete has overwritten the rows in the file; what the log still holds goes with its truncation.
-        async with self._write_lock:
-            with _translated():
-                rows = list(await self._writer.raw.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)"))
+        with _translated():
+            rows = list(await self._writer.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)"))
         return not rows[0][0]
 
     def _advice(self, reason: str) -> str:
@@ -131,12 +158,12 @@ class SQLiteDatabase(Database):
 
     async def _close(self) -> None:
         for reader in self._all_readers:
-            await reader.raw.close()
+            await reader.close()
         with contextlib.suppress(
             sqlite3.Error
         ):  # a hint to the planner: a full disk does not keep us from closing
-            await self._writer.raw.execute("PRAGMA optimize")
-        await self._writer.raw.close()
+            await self._writer.execute("PRAGMA optimize")
+        await self._writer.close()
         os.close(self._lock_file)
 
 

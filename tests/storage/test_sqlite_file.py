@@ -91,9 +91,34 @@ async def test_readers_leave_the_log_to_the_writer(sqlite_database: SQLiteDataba
     assert size > 1_000_000
     assert await count(sqlite_database) == 2_000
     for reader in sqlite_database._all_readers:
-        await reader.raw.close()
+        await reader.close()
     assert sqlite_database.path.read_bytes() == before
     assert log.stat().st_size == size
+
+
+@pytest.mark.parametrize("wait", [0, 0.01])
+async def test_a_transaction_that_awaits_anything_but_its_connection_is_a_clear_error_and_stores_nothing(
+    sqlite_database: SQLiteDatabase, wait: float
+) -> None:
+    async def elsewhere(connection: Connection) -> None:
+        await fill(connection, 1)
+        await asyncio.sleep(wait)
+        await fill(connection, 1)
+
+    for run in (sqlite_database.write, sqlite_database.read):
+        with pytest.raises(RuntimeError, match="awaits its own connection alone"):
+            await run(elsewhere if run == sqlite_database.write else lambda _connection: asyncio.sleep(wait))
+    assert await count(sqlite_database) == 0
+    await sqlite_database.write(lambda connection: fill(connection, 3))
+    assert await count(sqlite_database) == 3
+
+
+async def test_any_other_error_within_a_transaction_goes_on_as_it_is(sqlite_database: SQLiteDatabase) -> None:
+    async def raises(_connection: Connection) -> None:
+        raise RuntimeError("something else")
+
+    with pytest.raises(RuntimeError, match="something else"):
+        await sqlite_database.write(raises)
 
 
 async def test_a_transaction_whose_own_task_is_cancelled_leaves_none_open(
@@ -203,18 +228,18 @@ async def test_a_read_only_folder_is_refused(as_nobody: Path) -> None:
 
 
 async def test_a_file_that_turns_read_only_loses_nothing(sqlite_database: SQLiteDatabase) -> None:
-    await sqlite_database._writer.raw.execute("PRAGMA query_only=ON")
+    await sqlite_database._writer.execute("PRAGMA query_only=ON")
     with pytest.raises(StorageUnavailable) as refused:
         await sqlite_database.write(lambda connection: fill(connection, 1))
     assert refused.value.reason == "read_only"
-    await sqlite_database._writer.raw.execute("PRAGMA query_only=OFF")
+    await sqlite_database._writer.execute("PRAGMA query_only=OFF")
     assert await count(sqlite_database) == 0
 
 
 async def test_a_full_disk_takes_nothing_and_the_next_write_works(sqlite_database: SQLiteDatabase) -> None:
     await sqlite_database.write(lambda connection: fill(connection, 3))
     pages = await sqlite_database.write(lambda connection: connection.value("PRAGMA page_count", ()))
-    await sqlite_database._writer.raw.execute(f"PRAGMA max_page_count={pages + 4}")
+    await sqlite_database._writer.execute(f"PRAGMA max_page_count={pages + 4}")
     with pytest.raises(StorageUnavailable) as refused:
         await sqlite_database.write(
             lambda connection: connection.many(
@@ -224,7 +249,7 @@ async def test_a_full_disk_takes_nothing_and_the_next_write_works(sqlite_databas
         )
     assert refused.value.reason == "full"
     assert await count(sqlite_database) == 3
-    await sqlite_database._writer.raw.execute("PRAGMA max_page_count=1000000")
+    await sqlite_database._writer.execute("PRAGMA max_page_count=1000000")
     await sqlite_database.write(
         lambda connection: connection.run("DELETE FROM groups WHERE group_id = 0", ())
     )
@@ -237,7 +262,7 @@ async def test_a_disk_that_fills_while_migrating_is_one_clear_line(
     large = "CREATE TABLE half (a TEXT);\nINSERT INTO half SELECT hex(zeroblob(1000000));"
     monkeypatch.setattr(migrations, "known", lambda: [Migration(9_999, "9999_large", large)])
     pages = await sqlite_database.write(lambda connection: connection.value("PRAGMA page_count", ()))
-    await sqlite_database._writer.raw.execute(f"PRAGMA max_page_count={pages + 4}")
+    await sqlite_database._writer.execute(f"PRAGMA max_page_count={pages + 4}")
     with pytest.raises(HostError, match=r"disk of .* is full: make room"):
         await sqlite_database.migrate(now=0)
     tables = "SELECT count(*) FROM sqlite_master WHERE name = 'half'"

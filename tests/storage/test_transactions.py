@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 
 import pytest
 
@@ -10,6 +11,12 @@ from bot.errors import StorageUnavailable
 from bot.storage import Connection, Database
 
 STEPS = 4
+
+
+async def take_a_while(connection: Connection, rows: int = 5_000) -> None:
+    """Some milliseconds in the engine itself; a million `rows` take it a good part of a second."""
+    numbers = f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {rows})"
+    assert await connection.value(f"{numbers} SELECT count(*) FROM n", ()) == rows
 
 
 async def add_groups(connection: Connection, first: int, count: int = STEPS) -> None:
@@ -66,7 +73,7 @@ async def test_a_write_cancelled_at_any_await_is_whole_and_the_next_one_works(da
 async def test_a_timeout_around_a_write_ends_it_whole_too(database: Database) -> None:
     async def slow(connection: Connection) -> None:
         await add_groups(connection, 1)
-        await asyncio.sleep(0.1)
+        await take_a_while(connection, 1_000_000)
         await add_groups(connection, 100)
 
     with pytest.raises(TimeoutError):
@@ -80,7 +87,7 @@ async def test_writers_side_by_side_lose_no_update(database: Database) -> None:
 
     async def increase(connection: Connection) -> None:
         before = await connection.value("SELECT week_starts_on FROM groups", ())
-        await asyncio.sleep(0.001)
+        await take_a_while(connection)
         await connection.run(f"UPDATE groups SET week_starts_on = {before + 1}", ())
 
     await asyncio.gather(*(database.write(increase) for _ in range(6)))
@@ -91,7 +98,7 @@ async def test_two_that_insert_the_same_key_at_once_store_it_once(database: Data
     async def insert_unless_there(connection: Connection) -> bool:
         if await connection.one("SELECT 1 FROM groups WHERE group_id = 7", ()):
             return False
-        await asyncio.sleep(0.005)
+        await take_a_while(connection)
         await add_groups(connection, 7, 1)
         return True
 
@@ -100,17 +107,19 @@ async def test_two_that_insert_the_same_key_at_once_store_it_once(database: Data
 
 
 async def test_a_read_sees_one_picture_while_others_write(database: Database) -> None:
-    reading, written = asyncio.Event(), asyncio.Event()
+    begun, written = threading.Event(), threading.Event()  # a transaction may run in a thread of its own
 
     async def twice(connection: Connection) -> tuple[int, int]:
         before = await connection.value("SELECT count(*) FROM groups", ())
-        reading.set()
-        await written.wait()
+        begun.set()
+        while not written.is_set():
+            await take_a_while(connection)
         return before, await connection.value("SELECT count(*) FROM groups", ())
 
     picture = asyncio.create_task(database.read(twice))
-    await reading.wait()
+    assert await asyncio.to_thread(begun.wait, 10)
     await database.write(lambda connection: add_groups(connection, 1))
+    assert not picture.done()
     written.set()
     assert await picture == (0, 0)
     assert await count_groups(database) == STEPS
@@ -151,17 +160,30 @@ async def test_rows_counts_and_sums_are_the_same_on_both_engines(database: Datab
     assert (type(result[1]), type(result[2])) == (int, float)
 
 
+async def test_others_go_on_while_a_transaction_keeps_the_engine_busy(database: Database) -> None:
+    busy = asyncio.create_task(database.write(lambda connection: take_a_while(connection, 1_000_000)))
+    turns = 0
+    while not busy.done():
+        await asyncio.sleep(0.001)
+        turns += 1
+    await busy
+    assert turns > 10
+
+
 async def test_closing_waits_for_what_is_under_way_and_refuses_what_comes_after(database: Database) -> None:
+    begun = threading.Event()
     done = []
 
     async def slow(connection: Connection) -> None:
+        begun.set()
         await add_groups(connection, 1)
-        await asyncio.sleep(0.05)
+        await take_a_while(connection, 200_000)
         await add_groups(connection, 100)
         done.append(True)
 
     writing = asyncio.create_task(database.write(slow))
-    await asyncio.sleep(0.01)
+    assert await asyncio.to_thread(begun.wait, 10)
+    assert not done
     await database.close()
     assert done
     await writing
