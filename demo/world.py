@@ -25,7 +25,9 @@ from demo.people import GROUP, PEOPLE, ZONE
 from demo.stage import Person, Stage, Step
 
 BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)  # where simcord's clock starts
-SETTLE_SECONDS = 60.0  # an archive of two thousand files takes its time
+# An archive of two thousand files takes its time. simcord waits for every timer that is due within it, so the process
+# that reads files is not ended for idling before that.
+SETTLE_SECONDS, IDLE_SECONDS = 240.0, 86_400.0
 
 STEPS = (
     Step("Press Check in, I ran, Just count it", "mira", "runs"),
@@ -62,7 +64,7 @@ async def open_world(folder: Path, today: date) -> AsyncIterator[World]:
     A folder that holds the demo's database already is gone on with: its history stays as it was left.
     """
     database = await open_database(f"sqlite:///{folder / 'second-wind.db'}")
-    files = FileReader()
+    files = FileReader(idle_seconds=IDLE_SECONDS)
     try:
         await database.migrate(now=epoch(BEGINNING))
         clock = DemoClock(BEGINNING)

@@ -54,8 +54,9 @@ class Read:
 class _Worker:
     """One process. Asking starts it where it does not run; whatever goes wrong ends it."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, idle_seconds: float) -> None:
         self._limits = limits
+        self._idle_seconds = idle_seconds
         self._process: asyncio.subprocess.Process | None = None
         self._idle: asyncio.TimerHandle | None = None
         self.archive: object | None = None  # whose archive it has open
@@ -100,7 +101,7 @@ class _Worker:
         if answer.get("ending"):
             await self.stop(ending=True)
         else:
-            self._idle = asyncio.get_running_loop().call_later(IDLE_SECONDS, self._kill)
+            self._idle = asyncio.get_running_loop().call_later(self._idle_seconds, self._kill)
         return answer
 
     async def _start(self) -> asyncio.subprocess.Process:
@@ -161,9 +162,11 @@ class FileReader:
     An archive takes its turn file by file, so that somebody else's single run does not wait for all of it.
     """
 
-    def __init__(self, *, limits: Limits | None = None, processes: int = 1) -> None:
+    def __init__(
+        self, *, limits: Limits | None = None, processes: int = 1, idle_seconds: float = IDLE_SECONDS
+    ) -> None:
         self.limits = limits or Limits()
-        self._workers = [_Worker(self.limits) for _ in range(processes)]
+        self._workers = [_Worker(self.limits, idle_seconds) for _ in range(processes)]
         self._free = list(self._workers)
         self._turns = asyncio.Semaphore(processes)  # first come, first served, which a queue is not
 
