@@ -139,37 +139,6 @@ class Guild:
 
     def create_payload(self) -> Json:
         """GUILD_CREATE: the bot is the only member that comes with it, as without the privileged intent."""
-        first, last = self.id + 100, self.id + 100 + self.channels - 1
-        overwrites = [{"id": str(self.id + 3), "type": 0, "allow": "1024", "deny": "0"}]
-        categories = [
-            {
-                "id": str(n),
-                "type": 4,
-                "name": f"Category {n - first}",
-                "position": n - first,
-                "flags": 0,
-                "permission_overwrites": overwrites,
-            }
-            for n in (first, first + 1)
-        ]
-        voices = [
-            {
-                "id": str(n),
-                "type": 2,
-                "name": f"Voice {n - first}",
-                "position": n - first,
-                "bitrate": 64_000,
-                "user_limit": 0,
-                "rtc_region": None,
-                "parent_id": str(first + 1),
-                "nsfw": False,
-                "flags": 0,
-                "permission_overwrites": overwrites,
-                "last_message_id": None,
-                "rate_limit_per_user": 0,
-            }
-            for n in (last - 1, last)
-        ]
         bot = Member(APPLICATION_ID, "Second Wind", roles=(self.id + 1,)).payload(with_permissions=False)
         return {
             "id": str(self.id),
@@ -223,8 +192,43 @@ class Guild:
             "voice_states": [],
             "presences": [],
             "members": [bot | {"user": BOT_USER}],
-            "channels": [*categories, *(self.channel(n) for n in self._text), *voices],
+            "channels": self._channels(),
         }
+
+    def _channels(self) -> list[Json]:
+        """Two categories, the text channels, two voice channels."""
+        first, last = self.id + 100, self.id + 100 + self.channels - 1
+        overwrites = [{"id": str(self.id + 3), "type": 0, "allow": "1024", "deny": "0"}]
+        categories = [
+            {
+                "id": str(n),
+                "type": 4,
+                "name": f"Category {n - first}",
+                "position": n - first,
+                "flags": 0,
+                "permission_overwrites": overwrites,
+            }
+            for n in (first, first + 1)
+        ]
+        voices = [
+            {
+                "id": str(n),
+                "type": 2,
+                "name": f"Voice {n - first}",
+                "position": n - first,
+                "bitrate": 64_000,
+                "user_limit": 0,
+                "rtc_region": None,
+                "parent_id": str(first + 1),
+                "nsfw": False,
+                "flags": 0,
+                "permission_overwrites": overwrites,
+                "last_message_id": None,
+                "rate_limit_per_user": 0,
+            }
+            for n in (last - 1, last)
+        ]
+        return [*categories, *(self.channel(n) for n in self._text), *voices]
 
     def _role(self, n: int) -> Json:
         return {
