@@ -22,6 +22,7 @@ DAY: Final = timedelta(days=1)
 _LONGEST_ZONE = 64
 
 
+@lru_cache(maxsize=4_096)
 def at_local(day: date, minute: int, zone: ZoneInfo) -> datetime:
     """The UTC moment at which `zone`'s wall clock shows `minute` (0 to 1439, after midnight) on `day`.
 

@@ -57,6 +57,9 @@ def plain(text: str, limit: int) -> str | None:
     """
     if len(text) > 4 * limit:
         return None
+    if text.isascii():  # nothing below would change it
+        joined = " ".join(text.lower().split())
+        return joined if len(joined) <= limit else None
     kept: list[str] = []
     for character in unicodedata.normalize("NFC", text):
         digit = unicodedata.decimal(character, None)

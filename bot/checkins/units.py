@@ -1,12 +1,13 @@
 """Distances and times as people type and read them; inside they are whole metres and whole seconds.
 
-All arithmetic is exact (integers and fractions) and rounds once, half up.
+All arithmetic is exact, on whole numbers (of millimetres, of milliseconds), and rounds once, half up.
 """
 
 from __future__ import annotations
 
 import re
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final, Literal
 
 from babel import numbers
@@ -16,8 +17,8 @@ from bot.locales import locale_of, plain
 
 Units = Literal["km", "mi"]
 
-METRES_PER_MILE: Final = Fraction(1_609_344, 1000)
-METRES_PER_KM: Final = Fraction(1000)
+MILLIMETRES_PER_MILE: Final = 1_609_344
+MILLIMETRES_PER_KM: Final = 1_000_000
 HALF_MARATHON: Final = 21_098
 MARATHON: Final = 42_195
 MAX_METRES: Final = 400_000
@@ -35,23 +36,30 @@ _NAMED_DISTANCES: Final = {
 }
 _METRE_WORDS: Final = frozenset({"m", "metre", "metres", "meter", "meters"})
 _UNIT_WORDS: Final = {
-    **dict.fromkeys(_METRE_WORDS, Fraction(1)),
-    **dict.fromkeys(("k", "km", "kms", "kilometre", "kilometres", "kilometer", "kilometers"), METRES_PER_KM),
-    **dict.fromkeys(("mi", "mile", "miles"), METRES_PER_MILE),
+    **dict.fromkeys(_METRE_WORDS, 1_000),
+    **dict.fromkeys(
+        ("k", "km", "kms", "kilometre", "kilometres", "kilometer", "kilometers"), MILLIMETRES_PER_KM
+    ),
+    **dict.fromkeys(("mi", "mile", "miles"), MILLIMETRES_PER_MILE),
 }
 _DISTANCE = re.compile(r"([0-9]{1,9}(?:[.,][0-9]{0,9})?|[.,][0-9]{1,9}) ?([a-z]{0,10})\.?", re.ASCII)
 _GROUPED_METRES = re.compile(r"([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,3}(?: [0-9]{3})+) ?([a-z]{1,6})", re.ASCII)
 _DOTTED_METRES = re.compile(r"[0-9]{1,3}\.[0-9]{3} ?m(?:et(?:re|er)s?)?", re.ASCII)
 
 
-def unit_metres(units: Units) -> Fraction:
-    """The metres in one kilometre or one mile, exactly."""
-    return METRES_PER_KM if units == "km" else METRES_PER_MILE
+def unit_millimetres(units: Units) -> int:
+    """The millimetres in one kilometre or one mile, exactly."""
+    return MILLIMETRES_PER_KM if units == "km" else MILLIMETRES_PER_MILE
 
 
 def half_up(value: Fraction) -> int:
     """The nearest whole number; a half goes up."""
-    return int((2 * value + 1) // 2)
+    return rounded(value.numerator, value.denominator)
+
+
+def rounded(numerator: int, denominator: int) -> int:
+    """The whole number nearest to numerator / denominator (more than 0); a half goes up."""
+    return (2 * numerator + denominator) // (2 * denominator)
 
 
 def parse_distance(text: str, units: Units) -> int:
@@ -69,7 +77,7 @@ def parse_distance(text: str, units: Units) -> int:
     metres = _read_metres(typed, units) if typed else None
     if metres is None:
         raise Refusal("That is not a distance I can read. Type it like 5k, 5.2 km or 3.1 mi.")
-    whole = half_up(metres)
+    whole = rounded(*metres)
     if whole < 1:
         raise Refusal("A distance is more than zero. Type it like 5k, 5.2 km or 3.1 mi.")
     if whole > MAX_METRES:
@@ -82,23 +90,27 @@ def parse_distance(text: str, units: Units) -> int:
     return whole
 
 
-def _read_metres(typed: str, units: Units) -> Fraction | None:
-    """The exact metres of plain text, or None where it is no distance."""
+def _read_metres(typed: str, units: Units) -> tuple[int, int] | None:
+    """The exact metres of plain text, as numerator and denominator, or None where it is no distance."""
     grouped = _GROUPED_METRES.fullmatch(typed)
     if grouped and grouped[2] in _METRE_WORDS:
-        return Fraction(grouped[1].replace(",", "").replace(" ", ""))
+        return int(grouped[1].replace(",", "").replace(" ", "")), 1
     if _DOTTED_METRES.fullmatch(typed):
         raise Refusal("I can't tell metres from kilometres there. Type it like 5200 m or 5.2 km.")
     match = _DISTANCE.fullmatch(typed)
     if match is None:
         return None
-    scale = _UNIT_WORDS.get(match[2]) if match[2] else unit_metres(units)
-    return None if scale is None else _decimal(match[1]) * scale
+    millimetres = _UNIT_WORDS.get(match[2]) if match[2] else unit_millimetres(units)
+    if millimetres is None:
+        return None
+    digits, scale = _decimal(match[1])
+    return digits * millimetres, scale * 1_000
 
 
-def _decimal(typed: str) -> Fraction:
-    """The exact value of digits with at most one decimal point or comma, at either end too ("5.", ",5")."""
-    return Fraction("0" + typed.replace(",", ".") + ("0" if typed[-1] in ".," else ""))
+def _decimal(typed: str) -> tuple[int, int]:
+    """Digits with at most one decimal sign, at either end too ("5.", ",5"), as a number over a power of ten."""
+    whole, _, part = typed.replace(",", ".").partition(".")
+    return int(whole + part), 10 ** len(part)
 
 
 _HOUR_WORDS: Final = frozenset({"h", "hr", "hrs", "hour", "hours"})
@@ -122,10 +134,10 @@ def parse_duration(text: str) -> int:
     typed = plain(text, _LONGEST_TYPED)
     if typed and typed.startswith("-"):
         raise Refusal("A time is more than zero. Type it like 26:41, 1:02:03 or 31 min.")
-    seconds = _read_seconds(typed) if typed else None
-    if seconds is None:
+    milliseconds = _read_milliseconds(typed) if typed else None
+    if milliseconds is None:
         raise Refusal("That is not a time I can read. Type it like 26:41, 1:02:03 or 31 min.")
-    whole = half_up(seconds)
+    whole = rounded(milliseconds, 1_000)
     if whole < 1:
         raise Refusal("A time is more than zero. Type it like 26:41, 1:02:03 or 31 min.")
     if whole > MAX_SECONDS:
@@ -135,13 +147,13 @@ def parse_duration(text: str) -> int:
     return whole
 
 
-def _read_seconds(typed: str) -> Fraction | None:
-    """The exact seconds of plain text, or None where it is no time."""
+def _read_milliseconds(typed: str) -> int | None:
+    """The milliseconds of plain text, or None where it is no time."""
     colons = _COLONS.fullmatch(typed)
     if colons:
         return _clocklike(colons)
     if _BARE_MINUTES.fullmatch(typed):
-        return _decimal(typed) * 60
+        return _in_milliseconds(typed, 60)
     dotted = _DOTTED_MINUTES.fullmatch(typed)
     if dotted:
         raise Refusal(
@@ -152,13 +164,19 @@ def _read_seconds(typed: str) -> Fraction | None:
     return _worded(typed)
 
 
-def _worded(typed: str) -> Fraction | None:
-    """The seconds of "1h 2m 3s" and its shorter forms: each unit once, hours before minutes before seconds.
+def _in_milliseconds(number: str, seconds: int) -> int:
+    """`number` (at most three decimals) times `seconds`, exactly."""
+    digits, scale = _decimal(number)
+    return digits * seconds * (1_000 // scale)
+
+
+def _worded(typed: str) -> int | None:
+    """The milliseconds of "1h 2m 3s" and its shorter forms: each unit once, hours before minutes before seconds.
 
     The last part can go without its unit ("1h02", "26m41"), being the next smaller one; the first can't.
     """
     scales = (3600, 60, 1)
-    total, at, next_scale = Fraction(0), 0, 0
+    total, at, next_scale = 0, 0, 0
     while at < len(typed):
         part = _PART.match(typed, at)
         if part is None:
@@ -171,13 +189,13 @@ def _worded(typed: str) -> Fraction | None:
             scale = next((i for i, words in enumerate(_SCALE_WORDS) if word in words), None)
         if scale is None or scale < next_scale:
             return None
-        total += _decimal(number) * scales[scale]
+        total += _in_milliseconds(number, scales[scale])
         next_scale = scale + 1
     return total
 
 
-def _clocklike(match: re.Match[str]) -> Fraction | None:
-    """The seconds of m:ss, h:mm:ss, or h:mm with the word for hours."""
+def _clocklike(match: re.Match[str]) -> int | None:
+    """The milliseconds of m:ss, h:mm:ss, or h:mm with the word for hours."""
     first, second, third, fraction, word = match.groups()
     if int(second) > 59 or (third and int(third) > 59):
         raise Refusal("After a colon come two digits up to 59. Type a time like 26:41 or 1:02:03.")
@@ -193,16 +211,22 @@ def _clocklike(match: re.Match[str]) -> Fraction | None:
         whole = int(first) * 60 + int(second)
     else:
         return None
-    return Fraction(f"{whole}.{fraction or 0}")
+    return whole * 1_000 + int((fraction or "").ljust(3, "0"))
 
 
 def format_distance(metres: int, units: Units, language: str = "en") -> str:
     """Whole metres with two decimals in the reader's unit and language: "5.00 km", "3.11 mi", "5,00 km"."""
-    hundredths = half_up(metres * 100 / unit_metres(units))
-    whole, rest = divmod(hundredths, 100)
+    whole, rest = divmod(rounded(metres * 100_000, unit_millimetres(units)), 100)
+    group, decimal = _number_signs(language)
+    grouped = f"{whole:,}".replace(",", group)
+    return f"{grouped}{decimal}{rest:02} {units}"
+
+
+@lru_cache(maxsize=64)
+def _number_signs(language: str) -> tuple[str, str]:
+    """What a language writes between thousands, and before decimals."""
     locale = locale_of(language)
-    grouped = f"{whole:,}".replace(",", numbers.get_group_symbol(locale))
-    return f"{grouped}{numbers.get_decimal_symbol(locale)}{rest:02} {units}"
+    return numbers.get_group_symbol(locale), numbers.get_decimal_symbol(locale)
 
 
 def format_duration(seconds: int) -> str:
@@ -216,7 +240,7 @@ def pace_seconds(metres: int, seconds: int, units: Units) -> int:
     """Whole seconds for one kilometre or mile, rounded once; needs a distance of at least a metre."""
     if metres < 1:
         raise ValueError("a pace needs a distance")
-    return half_up(seconds * unit_metres(units) / metres)
+    return rounded(seconds * unit_millimetres(units), metres * 1_000)
 
 
 def format_pace(metres: int, seconds: int, units: Units) -> str:

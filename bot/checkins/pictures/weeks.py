@@ -11,7 +11,7 @@ from typing import Literal
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
-from bot.checkins.units import Units, unit_metres
+from bot.checkins.units import Units, unit_millimetres
 from bot.ui.pictures import Picture, in_words
 from bot.ui.pictures.canvas import MARGIN, WIDTH, Canvas, Mark, Palette, legend
 from bot.words import Words
@@ -96,13 +96,13 @@ def _amount(week: WeekBar, measure: Measure, units: Units) -> float | None:
         return float(week.days) if week.days else None
     if measure == "minutes":
         return None if week.seconds is None else week.seconds / 60
-    return None if week.metres is None else week.metres / float(unit_metres(units))
+    return None if week.metres is None else week.metres * 1_000 / unit_millimetres(units)
 
 
 def _goal_amount(goal: int | None, measure: Measure, units: Units) -> float | None:
     if goal is None:
         return None
-    return float(goal) if measure == "minutes" else goal / float(unit_metres(units))
+    return float(goal) if measure == "minutes" else goal * 1_000 / unit_millimetres(units)
 
 
 def _figure(amount: float | None, words: Words) -> str:
