@@ -146,7 +146,11 @@ class Plans(commands.Cog):
     async def save(self, interaction: discord.Interaction[SecondWind], press: Press) -> None:
         fields = press.fields
         await self._pause(
-            interaction, fields.get("from", ""), fields.get("until", ""), fields.get("reason", "")
+            interaction,
+            fields.get("from", ""),
+            fields.get("until", ""),
+            fields.get("reason", ""),
+            changed=press.number(0) if press.arguments else None,
         )
 
     @on_press("pause.end")
@@ -160,7 +164,12 @@ class Plans(commands.Cog):
         )
 
     async def _pause(
-        self, interaction: discord.Interaction[SecondWind], start: str, end: str, reason: str
+        self,
+        interaction: discord.Interaction[SecondWind],
+        start: str,
+        end: str,
+        reason: str,
+        changed: int | None = None,
     ) -> None:
         words = words_of(interaction)
         result = await self._plans.pause(
@@ -169,6 +178,7 @@ class Plans(commands.Cog):
             start=start,
             end=end,
             reason=clean(reason, cards.LONGEST_REASON),
+            changed=changed,
             interaction_id=interaction.id,
             now=self._bot.clock.now(),
             language=words.language,

@@ -236,6 +236,7 @@ def pause_form(words: Words, state: PlanState) -> ui.Modal:
     return form(
         words.say("Pause"),
         "pause.save",
+        *([] if pause is None else [pause.pause_id]),
         fields=[
             text_field(
                 words.say("From"),

@@ -106,16 +106,23 @@ def _later(one: date | None, other: date | None) -> date | None:
 
 
 def checked_pause(
-    from_day: date, until_day: date | None, today: date, last_check_in: date | None
+    from_day: date,
+    until_day: date | None,
+    today: date,
+    last_check_in: date | None,
+    changed: Pause | None = None,
 ) -> tuple[date, date | None]:
     """The days of a pause as asked for. Raises Refusal for an end before the start, or a start before a check-in.
 
-    A pause may begin in the past, back to the last check-in; without one, at most 30 days back.
+    A pause may begin in the past, back to the last check-in; without one, at most 30 days back. One that is
+    `changed` may begin where it began, whatever was run since.
     """
     if until_day is not None and until_day < from_day:
         raise Refusal(
             "That pause would end before it starts. Type a later day for its end, or leave the end empty."
         )
+    if changed is not None and changed.from_day <= from_day <= today:
+        return from_day, until_day
     if last_check_in is not None and from_day < min(last_check_in, today):
         raise Refusal(
             "You checked in on {day}, so a pause can start on that day or later. Type such a day.",

@@ -156,10 +156,12 @@ class PlanService:
         interaction_id: int,
         now: datetime,
         language: str = "en",
+        changed: int | None = None,
     ) -> PauseSet:
         """Pause from `start` (empty: today) until `end` (empty: until ended), both as typed in `language`.
 
-        Pauses that meet become one. An interaction delivered twice counts once. `reason` is cleaned already.
+        Pauses that meet become one. `changed` is the id of a pause of the member's that this one takes the place
+        of, for better or worse. An interaction delivered twice counts once. `reason` is cleaned already.
         Raises Refusal for days that can't be.
         """
 
@@ -172,9 +174,11 @@ class PlanService:
                     return PauseSet(state, _pause(row), joined=False)
             from_day = _day(start, state, now, language) if start.strip() else state.today
             until_day = _day(end, state, now, language) if end.strip() else None
-            checked_pause(from_day, until_day, state.today, state.last_check_in)
-            whole = merged(from_day, until_day, reason or None, state.pauses, state.today)
-            for pause_id in whole.absorbed:
+            old = next((each for each in state.pauses if each.pause_id == changed), None)
+            checked_pause(from_day, until_day, state.today, state.last_check_in, old)
+            others = [each for each in state.pauses if each != old]
+            whole = merged(from_day, until_day, reason or None, others, state.today)
+            for pause_id in (*whole.absorbed, *([] if old is None else [old.pause_id])):
                 await self._queries.remove_pause(connection, **member, pause_id=pause_id)
             made = Pause(new_id(now), whole.from_day, whole.until_day, whole.reason)
             await self._queries.add_pause(

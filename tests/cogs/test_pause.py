@@ -78,6 +78,35 @@ async def test_the_form_changes_the_pause_in_place(world: World) -> None:
     assert (made.from_day, made.until_day, made.reason) == (TODAY, date(2026, 11, 30), "knee")
 
 
+async def test_the_form_moves_a_pause_to_a_later_start(world: World) -> None:
+    shown = await world.alice.slash(world.lounge, "pause", **{"from": "2026-11-25", "until": "2026-12-05"})
+    form = await world.alice.click(shown.response, custom_id="sw:pause.open")
+    await world.alice.submit_modal(form, {"from": "2026-12-01", "until": "2026-12-08"})
+
+    (made,) = await pauses(world, world.alice)
+    assert (made.from_day, made.until_day) == (date(2026, 12, 1), date(2026, 12, 8))
+    assert "one pause with the one before" not in seen(shown)
+
+
+async def test_a_run_within_a_pause_does_not_keep_its_end_from_being_changed(world: World) -> None:
+    shown = await world.alice.slash(world.lounge, "pause", **{"from": "2026-11-15"})
+    await check_in(world, world.alice, "2026-11-17")
+    form = await world.alice.click(shown.response, custom_id="sw:pause.open")
+    await world.alice.submit_modal(form, {"from": "2026-11-15", "until": "2026-11-30"})
+
+    (made,) = await pauses(world, world.alice)
+    assert (made.from_day, made.until_day) == (date(2026, 11, 15), date(2026, 11, 30))
+
+
+async def test_a_reason_taken_out_of_the_form_is_gone(world: World) -> None:
+    shown = await world.alice.slash(world.lounge, "pause", reason="knee")
+    form = await world.alice.click(shown.response, custom_id="sw:pause.open")
+    await world.alice.submit_modal(form, {"from": TODAY.isoformat(), "reason": ""})
+
+    (made,) = await pauses(world, world.alice)
+    assert made.reason is None
+
+
 async def test_a_pause_before_the_last_check_in_is_refused_and_says_what_can_be(world: World) -> None:
     await check_in(world, world.alice, "2026-11-17")
 
