@@ -97,7 +97,7 @@ class Corrections(commands.Cog):
             self._bot.clock.now(),
         )
         if private:
-            await self._show(interaction, press.number(0), words.say("Private now: only you see it."))
+            await self._show(interaction, press.number(0), words.say("Private now: you alone see it."))
             await sweep(self._bot, self._removals, group_id)
             return
         await self._show(interaction, press.number(0), words.say("The group sees it now."))

@@ -11,7 +11,7 @@ from bot.checkins.corrections import Wording
 from bot.checkins.model import Run, RunFigures
 from bot.checkins.moderation import LONGEST_REASON, More, Reported
 from bot.checkins.reading import LONGEST_NOTE
-from bot.checkins.run_cards import DOT, day_words, numbers_line, week_words
+from bot.checkins.run_cards import DOT, day_words, numbers_line, progress_line
 from bot.clock import epoch
 from bot.ui.layout import Accent, button, card, choice_field, form, link, row, rule, select, text_field
 from bot.ui.text import plain
@@ -20,9 +20,9 @@ from bot.words import Words
 DANGER = discord.ButtonStyle.danger
 
 
-def run_title(run: Run, figures: RunFigures, words: Words) -> str:
+def run_title(run: Run, figures: RunFigures, words: Words, now: datetime) -> str:
     """ "Run on Friday, November 20 · 5.00 km · 26:41": which run this is about, for one's own eyes."""
-    day = day_words(run.running_day, words)
+    day = day_words(run.running_day, words, beside=now.date())
     title = (
         words.say("Walk on {day}", day=day) if run.activity == "walk" else words.say("Run on {day}", day=day)
     )
@@ -34,7 +34,7 @@ def more_card(more: More, words: Words, now: datetime, said: str | None = None) 
     """Everything that this person may do about the run; `said` is what just happened."""
     run = more.figures.run
     lines = [said] if said else []
-    lines.append(run_title(run, more.figures, words))
+    lines.append(run_title(run, more.figures, words, now))
     if more.mine:
         lines.extend(_standing(more, words, now))
     if run.note:
@@ -62,7 +62,7 @@ def _standing(more: More, words: Words, now: datetime) -> list[str]:
             return [words.say("This run was taken back.")]
         until = f"<t:{epoch(more.until)}:t>"
         return [words.say("This run was taken back. You can bring it back until {time}.", time=until)]
-    lines = [week_words(more.figures.week, words, this_week=more.figures.this_week)]
+    lines = [progress_line(more.figures, words)]
     if not run.public:
         lines.append(words.say("Private: it counts for your own week, streak and records."))
     if run.set_aside:

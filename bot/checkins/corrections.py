@@ -188,7 +188,7 @@ class CorrectionService:
         self, connection: Connection, run: Run, day: date, started_at: datetime | None, seconds: int | None
     ) -> None:
         """Raise Refusal where another run of the member was under way at the same time."""
-        if started_at is None or seconds is None:
+        if started_at is None:
             return
         others = await self._queries.neighbours(
             connection,
@@ -198,7 +198,7 @@ class CorrectionService:
             until_day=(day + timedelta(days=1)).isoformat(),
         )
         for other in others:
-            if other["run_id"] == run.run_id or other["started_at"] is None or other["seconds"] is None:
+            if other["run_id"] == run.run_id or other["started_at"] is None:
                 continue
             if overlaps(started_at, seconds, moment(other["started_at"]), other["seconds"]):
                 raise Refusal(

@@ -247,13 +247,13 @@ SELECT COUNT(*) AS open,
        COALESCE(SUM(CASE WHEN person_id = :person_id THEN 1 ELSE 0 END), 0) AS mine
 FROM reports WHERE run_id = :run_id AND settled_at IS NULL;
 
--- The runs of a group with open reports, the longest waiting first.
+-- The runs of a group with open reports, the longest waiting first. One made private is nobody else's to read.
 -- name: open_reports(group_id)
 SELECT r.run_id, r.person_id, r.running_day, r.note, r.note_hidden, r.set_aside_at, r.channel_id, r.message_id,
        COUNT(*) AS reports, MIN(p.reported_at) AS first_reported_at, MAX(p.reason) AS reason
 FROM reports p
 JOIN runs r ON r.run_id = p.run_id
-WHERE r.group_id = :group_id AND p.settled_at IS NULL AND r.undone_at IS NULL
+WHERE r.group_id = :group_id AND p.settled_at IS NULL AND r.undone_at IS NULL AND r.visibility = 'group'
 GROUP BY r.run_id, r.person_id, r.running_day, r.note, r.note_hidden, r.set_aside_at, r.channel_id, r.message_id
 ORDER BY first_reported_at, r.run_id LIMIT 25;
 

@@ -111,9 +111,10 @@ def milestone_words(milestone: Milestone, units: Units, words: Words) -> str:
     return words.say("{distance} in all", distance=format_distance(milestone.value, units, words.language))
 
 
-def day_words(day: date, words: Words) -> str:
-    """A day in the reader's language: "Mon, Nov 16"."""
-    return format_skeleton("MMMEd", day, locale=words.locale)
+def day_words(day: date, words: Words, *, beside: date | None = None) -> str:
+    """A day in the reader's language: "Mon, Nov 16"; with its year where that is not the one of `beside`."""
+    other_year = beside is not None and beside.year != day.year
+    return format_skeleton("yMMMEd" if other_year else "MMMEd", day, locale=words.locale)
 
 
 def _headline(figures: RunFigures, words: Words) -> str:
@@ -122,9 +123,7 @@ def _headline(figures: RunFigures, words: Words) -> str:
     who = f"<@{run.person_id}>"
     numbers = numbers_line(run.metres, run.seconds, figures.units, words.language)
     same_day = run.running_day == figures.entered_on
-    day = (
-        "" if same_day else day_words(run.running_day, words)
-    )  # naming a day takes as long as storing the run
+    day = "" if same_day else day_words(run.running_day, words, beside=figures.entered_on)
     if not numbers and same_day:
         if run.activity == "walk":
             return words.say("{who} walked today", who=who)
@@ -147,7 +146,7 @@ def _small_print(figures: RunFigures, words: Words) -> str | None:
     if figures.run.edited:
         lines.append("-# " + words.say("edited"))
     if not figures.run.public:
-        lines.append("-# " + words.say("Only you see this. It counts for your own week, streak and records."))
+        lines.append("-# " + words.say("Seen by you alone. It counts for your own week, streak and records."))
     return "\n".join(lines) or None
 
 

@@ -154,6 +154,11 @@ def test_cheers_are_named(cheers: Cheers, line: str) -> None:
     assert f"Cheer · {cheers.count}" in buttons(card)
 
 
+def test_a_run_of_another_year_says_its_year() -> None:
+    assert "Nov 20, 2025" in shown(running_day=date(2025, 11, 20))
+    assert "2026" not in shown(running_day=date(2026, 11, 16))
+
+
 def test_a_hidden_note_does_not_show() -> None:
     assert "> windy" in shown(note="windy")
     assert "windy" not in shown(note="windy", note_hidden=True)
@@ -167,7 +172,7 @@ def test_what_was_taken_back_shows_nothing_of_the_run() -> None:
 
 def test_a_private_card_cannot_be_cheered() -> None:
     card = run_card(replace(FIGURES, run=replace(RUN, visibility="private"), cheers=Cheers(1, (7,))), WORDS)
-    assert "Only you see this" in texts(card)[-1]
+    assert "Seen by you alone" in texts(card)[-1]
     assert "Cheered" not in "".join(texts(card))
     assert list(buttons(card)) == ["⋯"]
 

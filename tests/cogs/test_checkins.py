@@ -81,7 +81,7 @@ async def test_in_the_runs_channel_itself_the_answer_is_the_card(world: World) -
 async def test_a_private_run_stays_private(world: World) -> None:
     shown = await world.alice.slash(world.lounge, "run log", distance="5k", visibility="private")
     assert shown.response.ephemeral
-    assert "Only you see this" in seen(shown)
+    assert "Seen by you alone" in seen(shown)
     assert "Cheer" not in seen(shown)
     assert cards_in(world, world.lounge) == []
     assert [run["visibility"] for run in await stored(world)] == ["private"]

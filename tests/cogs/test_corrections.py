@@ -131,6 +131,18 @@ async def test_an_edit_into_another_runs_time_is_refused(world: World) -> None:
     assert "under way at that time" in seen(refused)
 
 
+async def test_a_start_without_a_time_is_judged_by_an_edit_as_by_an_entry(world: World) -> None:
+    await logged(world, distance="5k", time="30:00", when="2026-11-18 07:00")
+    card = await logged(world, distance="8k", when="2026-11-18 09:00")
+    form = await world.alice.click((await opened(world, world.alice, card)).response, label="Edit")
+
+    refused = await world.alice.submit_modal(
+        form, {"distance": "8k", "when": "2026-11-18 07:15", "activity": ["run"]}
+    )
+
+    assert "under way at that time" in seen(refused)
+
+
 async def test_undo_takes_the_run_out_and_can_be_taken_back_for_ten_minutes(world: World) -> None:
     card = await logged(world)
     more = await opened(world, world.alice, card)
@@ -200,6 +212,19 @@ async def test_another_member_may_only_report_and_that_stays_with_the_organisers
     assert "Nothing waits" in seen(listed)
 
 
+async def test_a_reported_run_that_is_private_now_is_not_on_the_organisers_list(world: World) -> None:
+    card = await logged(world)
+    form = await world.bob.click((await opened(world, world.bob, card)).response, label="Report")
+    await world.bob.submit_modal(form, {"reason": "rude note"})
+    await world.alice.click((await opened(world, world.alice, card)).response, label="Make private")
+
+    other = await logged(world, world.bob)
+    listed = await world.olive.click((await opened(world, world.olive, other)).response, label="All reports")
+
+    assert "Nothing waits" in seen(listed)
+    assert "rude note" not in seen(listed)
+
+
 async def test_a_report_can_be_taken_back(world: World) -> None:
     card = await logged(world)
     more = await opened(world, world.bob, card)
@@ -226,6 +251,16 @@ async def test_a_new_note_is_shown_although_the_old_one_was_hidden(world: World)
         form, {"distance": "5k", "time": "26:41", "note": "kinder", "activity": ["run"]}
     )
     assert "kinder" in card_in(world, card)
+
+
+async def test_a_run_of_an_old_file_says_what_it_counts_for(world: World) -> None:
+    card = await logged(world)
+    await world.put("UPDATE runs SET late = 1")
+
+    more = await opened(world, world.alice, card)
+
+    assert "records and statistics" in seen(more)
+    assert "of 3" not in seen(more)
 
 
 async def test_set_aside_tells_its_owner_why_once_and_says_nothing_in_public(world: World) -> None:
