@@ -23,6 +23,11 @@ async def opened(world: World, person: Any, message: Any) -> Any:
     return await person.click(message, label="⋯")
 
 
+async def snapshot(world: World) -> list[list[Any]]:
+    """Every stored run, value by value."""
+    return [[row[column] for column in row.keys()] for row in await world.rows("SELECT * FROM runs")]
+
+
 def run_of(message: Any) -> str:
     """The run's id, as its card's buttons carry it."""
     for component in message.components[0]["components"]:
@@ -102,7 +107,7 @@ async def test_an_edit_that_cannot_be_is_refused_and_changes_nothing(
     world: World, field: str, typed: str
 ) -> None:
     card = await logged(world)
-    before = [tuple(row) for row in await world.rows("SELECT * FROM runs")]
+    before = await snapshot(world)
     form = await world.alice.click((await opened(world, world.alice, card)).response, label="Edit")
     shown = {
         part["component"]["custom_id"]: part["component"].get("value") or ""
@@ -283,7 +288,7 @@ async def test_set_aside_tells_its_owner_why_once_and_says_nothing_in_public(wor
 async def test_tampered_presses_reach_nobody_elses_run(world: World) -> None:
     card = await logged(world)
     run = run_of(card)
-    before = [tuple(row) for row in await world.rows("SELECT * FROM runs")]
+    before = await snapshot(world)
     for action in ("edit", "undo", "back", "show:private"):
         verb, *rest = action.split(":")
         refused = await world.press(world.bob, world.runs, ":".join([f"sw:run.{verb}", run, *rest]))
@@ -300,7 +305,7 @@ async def test_tampered_presses_reach_nobody_elses_run(world: World) -> None:
     for nonsense in ("", "x", "-1", "9" * 30, "1; DROP TABLE runs"):
         refused = await world.press(world.bob, world.runs, f"sw:run.more:{nonsense}")
         assert seen(refused), nonsense
-    assert [tuple(row) for row in await world.rows("SELECT * FROM runs")] == before
+    assert await snapshot(world) == before
 
 
 async def test_a_private_run_is_nobody_elses_to_open(world: World) -> None:

@@ -116,12 +116,16 @@ def filled(modal: dict[str, Any]) -> dict[str, Any]:
 async def press(
     world: World, person: Any, message: ResponseMessage, control: dict[str, Any]
 ) -> InteractionResult:
+    result: InteractionResult
     if control["type"] == 2:
-        return await person.click(message, custom_id=control["custom_id"])
+        result = await person.click(message, custom_id=control["custom_id"])
+        return result
     if control["type"] == 3:
-        return await person.select(message, [control["options"][-1]["value"]], custom_id=control["custom_id"])
-    entity = {5: person, 6: None, 8: world.runs}.get(control["type"])
-    return await person.select(message, [entity] if entity else [], custom_id=control["custom_id"])
+        chosen = [control["options"][-1]["value"]]
+    else:
+        chosen = [each for each in ({5: person, 8: world.runs}.get(control["type"]),) if each]
+    result = await person.select(message, chosen, custom_id=control["custom_id"])
+    return result
 
 
 @pytest.mark.timeout(240)
