@@ -51,7 +51,9 @@ def test_english_counts_in_singular_and_plural() -> None:
 async def test_discord_is_told_names_of_commands_in_the_languages_on_offer(tmp_path: Path) -> None:
     translator = CommandTranslator(german(tmp_path))
     group = app_commands.Group(name="run", description="Runs")
-    context = app_commands.TranslationContext(app_commands.TranslationContextLocation.group_name, data=group)
+    context: app_commands.TranslationContextTypes = app_commands.TranslationContext(
+        app_commands.TranslationContextLocation.group_name, data=group
+    )
     asked = app_commands.locale_str("Cheer")
     assert await translator.translate(asked, discord.Locale.german, context) == "Anfeuern"
     assert await translator.translate(asked, discord.Locale.french, context) is None

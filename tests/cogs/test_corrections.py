@@ -25,7 +25,7 @@ async def opened(world: World, person: Any, message: Any) -> Any:
 
 async def snapshot(world: World) -> list[list[Any]]:
     """Every stored run, value by value."""
-    return [[row[column] for column in row.keys()] for row in await world.rows("SELECT * FROM runs")]
+    return [[row[column] for column in list(row.keys())] for row in await world.rows("SELECT * FROM runs")]
 
 
 def run_of(message: Any) -> str:
