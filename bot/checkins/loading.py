@@ -14,6 +14,8 @@ from bot.clock import epoch, moment
 from bot.errors import Refusal
 from bot.storage import Connection, Queries, Row
 
+RECENT = timedelta(weeks=8)  # a member's whole history is looked through only where these don't settle it
+
 
 def frame_of(row: Row, now: datetime) -> Frame:
     """How the member of this row counts days; the row has the columns of `settings`."""
@@ -185,8 +187,8 @@ async def figures_of(
         typed=run.source != "file",
     )
     other_weeks = None
-    if _may_be_best_week(new_run, before["run_metres"], before["last_week_metres"] or 0):
-        other_weeks = most_of_a_week(await queries.other_days(connection, **_whose(run, frame)), frame)
+    if _may_be_best_week(new_run, before["metres"], before["last_week_metres"] or 0):
+        other_weeks = await _other_weeks(queries, connection, run, frame, new_run)
     marks = {mark: before[f"best_{mark}"] for mark in MARKS if before[f"best_{mark}"] is not None}
     entered_on = frame.day_of(run.created_at)
     return RunFigures(
@@ -217,10 +219,25 @@ def _whose(run: Run, frame: Frame) -> dict[str, object]:
     }
 
 
+async def _other_weeks(
+    queries: Queries, connection: Connection, run: Run, frame: Frame, new_run: NewRun
+) -> int | None:
+    """The most metres of any other week; of the weeks just before alone, where they already reach this one."""
+    whose = _whose(run, frame)
+    recent = frame.week_of(run.running_day) - RECENT
+    this_week = new_run.week_metres_before + (new_run.metres or 0)
+    most: int | None = None
+    for first in (recent, date.min):
+        most = await queries.other_weeks(connection, **whose, from_day=first.isoformat())
+        if most is not None and most >= this_week:
+            break
+    return most
+
+
 def _may_be_best_week(run: NewRun, metres_before: int, last_week: int) -> bool:
     """Whether looking at all other weeks is worth it.
 
-    The best of them has at least the metres of last week, and at most those of all of them together.
+    The best of them has at least the metres of last week, and at most those of all check-ins together.
     """
     if run.activity != "run" or not run.metres:
         return False

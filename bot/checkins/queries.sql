@@ -76,7 +76,7 @@ SELECT
     (SELECT SUM(r.metres) FROM runs r WHERE r.group_id = :group_id AND r.person_id = :person_id
        AND r.undone_at IS NULL AND r.activity = 'run' AND r.run_id < :run_id
        AND r.running_day >= :last_week AND r.running_day < :week_day) AS last_week_metres,
-    before.check_ins, before.metres, before.run_metres, before.farthest, before.longest,
+    before.check_ins, before.metres, before.farthest, before.longest,
     (SELECT b.seconds FROM bests b JOIN runs r ON r.run_id = b.run_id
      WHERE b.group_id = :group_id AND b.person_id = :person_id AND b.mark = 1000 AND b.run_id < :run_id
        AND r.undone_at IS NULL ORDER BY b.seconds LIMIT 1) AS best_1000,
@@ -96,20 +96,12 @@ SELECT
     near.metres AS near_metres, near.seconds AS near_seconds, near.activity AS near_activity,
     near.source AS near_source, near.created_at AS near_created_at
 FROM (SELECT COUNT(*) AS check_ins, COALESCE(SUM(r.metres), 0) AS metres,
-             COALESCE(SUM(CASE WHEN r.activity = 'run' THEN r.metres END), 0) AS run_metres,
              MAX(CASE WHEN r.activity = 'run' THEN r.metres END) AS farthest,
              MAX(CASE WHEN r.activity = 'run' THEN r.seconds END) AS longest
       FROM runs r WHERE r.group_id = :group_id AND r.person_id = :person_id AND r.undone_at IS NULL
         AND r.run_id < :run_id) AS before
 LEFT JOIN runs near ON near.group_id = :group_id AND near.person_id = :person_id AND near.undone_at IS NULL
   AND near.run_id < :run_id AND near.running_day BETWEEN :near_from AND :near_until;
-
--- Metres by running day outside of a week, as far as they were entered before a run: for the best week.
--- name: other_days(group_id, person_id, run_id, week_day, week_end)
-SELECT running_day, SUM(metres) AS metres FROM runs
-WHERE group_id = :group_id AND person_id = :person_id AND undone_at IS NULL AND activity = 'run' AND run_id < :run_id
-  AND NOT running_day BETWEEN :week_day AND :week_end AND metres IS NOT NULL
-GROUP BY running_day;
 
 -- A run with what its card is shown by.
 -- name: run_with_settings(group_id, run_id)^
