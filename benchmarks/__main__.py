@@ -17,7 +17,7 @@ from benchmarks.figures import Figure, table
 from benchmarks.kills import campaign
 from benchmarks.load import import_beside_commands
 from benchmarks.size import memory_and_start
-from benchmarks.speed import LARGE, large_beside_small, log_beside_bare
+from benchmarks.speed import LARGE, large_beside_small, log_beside_bare, long_beside_short
 
 Part = Callable[[Path], Awaitable[list[Figure]]]
 
@@ -26,6 +26,7 @@ def parts(*, quick: bool) -> dict[str, Part]:
     """What is measured, by name; `quick` does little of each, to see that it works."""
     return {
         "log": lambda folder: log_beside_bare(folder, rounds=3 if quick else 40),
+        "own": lambda folder: long_beside_short(folder, rounds=3 if quick else 40),
         "runs": lambda folder: large_beside_small(
             folder, rounds=3 if quick else 60, large=20_000 if quick else LARGE
         ),

@@ -28,14 +28,23 @@ _RUN = """INSERT INTO runs (run_id, group_id, person_id, interaction_id, activit
 _BEST = "INSERT INTO bests (run_id, group_id, person_id, mark, seconds) VALUES (?, ?, ?, ?, ?)"
 
 
-def fill(path: Path, runs: int, guild: Guild, asker: Member, *, now: datetime, seed: int = 1) -> None:
-    """Make `path` with the schema of the bot and `runs` runs of three years, `ASKER_RUNS` of them the asker's.
+def fill(
+    path: Path,
+    runs: int,
+    guild: Guild,
+    asker: Member,
+    *,
+    now: datetime,
+    seed: int = 1,
+    own: int = ASKER_RUNS,
+) -> None:
+    """Make `path` with the schema of the bot and `runs` runs of three years, `own` of them the asker's.
 
     A tenth of the others are of the asker's own group; the rest of groups of 40 people with 50 runs each.
     """
     asyncio.run(_migrate(path, epoch(now)))
-    others = _others(runs - ASKER_RUNS, guild, asker, now=now, seed=seed)
-    mine = _of_asker(guild, asker, now=now)
+    others = _others(runs - own, guild, asker, now=now, seed=seed)
+    mine = _of_asker(guild, asker, now=now, own=own)
     raw = sqlite3.connect(path, isolation_level=None)
     try:
         for pragma in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-200000"):
@@ -63,10 +72,10 @@ async def _migrate(path: Path, now: int) -> None:
         await database.close()
 
 
-def _of_asker(guild: Guild, asker: Member, *, now: datetime) -> Iterator[Run]:
-    """The asker's runs: every two and a half days, the last one three days ago."""
-    for number in range(ASKER_RUNS, 0, -1):
-        moment = now - timedelta(days=2 + ASKER_DAYS * number / ASKER_RUNS)
+def _of_asker(guild: Guild, asker: Member, *, now: datetime, own: int) -> Iterator[Run]:
+    """The asker's runs, evenly over `ASKER_DAYS`: 400 are one every two and a half days."""
+    for number in range(own, 0, -1):
+        moment = now - timedelta(days=2 + ASKER_DAYS * number / own)
         yield epoch(moment), guild.id, asker.id
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from benchmarks.figures import Figure, p50, p99
@@ -16,6 +17,7 @@ from benchmarks.standin_answer import Answer
 
 WIDTH = 32
 SMALL, LARGE = 10_000, 1_000_000
+FEW_OWN, MANY_OWN = 10, 1_000
 
 Job = Callable[[], Awaitable[Answer]]
 
@@ -109,6 +111,39 @@ async def large_beside_small(folder: Path, *, rounds: int, large: int = LARGE) -
             Figure(f"/{kind} with {size:,}, p50", p50(took[kind, size]) * 1000, "ms") for size in sizes
         ]
     return figures
+
+
+async def long_beside_short(folder: Path, *, rounds: int) -> list[Figure]:
+    """`/run log` of a member with 10 runs and of one with 1,000, in files of equal size, taking turns."""
+    sizes = (FEW_OWN, MANY_OWN)
+    took: dict[int, list[float]] = {own: [] for own in sizes}
+    async with StandIn() as few, StandIn() as many:
+        worlds = dict(zip(sizes, (few, many), strict=True))
+        runners = {
+            own: Runner(world, world.guilds[0], world.guilds[0].members[1]) for own, world in worlds.items()
+        }
+        for own, runner in runners.items():
+            (folder / str(own)).mkdir()
+            file = folder / str(own) / "second-wind.db"
+            filling = partial(fill, file, SMALL, runner.guild, runner.member, now=datetime.now(UTC), own=own)
+            await asyncio.to_thread(filling)
+        async with (
+            await BotProcess.start(few, folder / str(FEW_OWN)),
+            await BotProcess.start(many, folder / str(MANY_OWN)),
+        ):
+            await few.wait_commands()
+            await many.wait_commands()
+            for turn in range(-3, rounds):
+                for own in sizes[:: 1 if turn % 2 else -1]:
+                    answer = stored(await runners[own].log_run())
+                    if turn >= 0:
+                        took[own].append(answer.first_response_seconds or 0.0)
+                    await asyncio.sleep(0.01)
+    ratio = p50(took[MANY_OWN]) / p50(took[FEW_OWN])
+    return [
+        Figure(f"/run log, {MANY_OWN:,} over {FEW_OWN} own runs, p50", ratio),
+        *(Figure(f"/run log with {own:,} own runs, p50", p50(took[own]) * 1000, "ms") for own in sizes),
+    ]
 
 
 async def _logged(runner: Runner) -> Answer:
