@@ -23,11 +23,13 @@ from bot.checkins.checkin_cards import (
     zone_kept,
 )
 from bot.checkins.choices import kind_of, second_reading, visibility_of
-from bot.checkins.delivery import answer_in_private, answer_in_public, public_card
+from bot.checkins.delivery import answer_in_private, answer_in_public, public_card, tell_notices
 from bot.checkins.model import Entry
 from bot.checkins.reading import TwinAsked
 from bot.checkins.track import Activity
 from bot.errors import Refusal
+from bot.members.removals import CardRemovals
+from bot.members.sweep import sweep
 from bot.ui.commands import run_group
 from bot.ui.doors import change, group_of, reply, report_error, sentence_of, words_of
 from bot.ui.router import Press, on_press
@@ -69,8 +71,11 @@ class Checkins(commands.Cog):
         )
         if isinstance(outcome, TwinAsked):
             await reply(interaction, twin_question(outcome, interaction.id, words_of(interaction)))
-        elif not await answer_in_public(interaction, outcome):
+            return
+        if not await answer_in_public(interaction, outcome):
             await answer_in_private(interaction, outcome, partial(reply, interaction))
+        if outcome.completed and not outcome.figures.run.public:
+            await sweep(self.bot, CardRemovals(self.bot.services.database), group_id)
 
     @on_press("run.second")
     async def second(self, interaction: Interaction, press: Press) -> None:
@@ -188,6 +193,7 @@ class Checkins(commands.Cog):
     async def _open(self, interaction: Interaction) -> None:
         panel = await self.service.panel(group_of(interaction), interaction.user.id, self.bot.clock.now())
         await reply(interaction, panel_card(panel, interaction.id, words_of(interaction)))
+        await tell_notices(interaction)
 
     async def _check_in(self, interaction: Interaction, entry: Entry, opened_by: int) -> None:
         """Store what the panel that `opened_by` opened was pressed for: one panel stores one run."""

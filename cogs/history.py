@@ -11,6 +11,7 @@ from discord.app_commands import locale_str
 from discord.ext import commands
 
 from bot.checkins.correction_cards import more_card
+from bot.checkins.delivery import tell_notices
 from bot.checkins.history import HistoryService, Position
 from bot.checkins.history_cards import history_card
 from bot.checkins.moderation import ModerationService
@@ -50,6 +51,7 @@ class History(commands.Cog):
     async def _open(self, interaction: Interaction) -> None:
         page = await self._history.page(group_of(interaction), interaction.user.id, self._bot.clock.now())
         await reply(interaction, history_card(page, words_of(interaction)))
+        await tell_notices(interaction)
 
     @on_press("history.newest")
     async def newest(self, interaction: Interaction, press: Press) -> None:

@@ -12,6 +12,7 @@ from discord import app_commands
 from discord.app_commands import Choice, locale_str
 from discord.ext import commands
 
+from bot.checkins.delivery import tell_notices
 from bot.checkins.overview import OverviewService
 from bot.checkins.overview_cards import RANGES, draw_chart, has_chart, overview_card, shared_card
 from bot.checkins.overview_page_cards import calendar_card, draw_year, records_card, streak_card
@@ -189,6 +190,7 @@ def _stats_command(cog: Overviews) -> app_commands.Command[Any, ..., None]:
     )
     async def stats(interaction: Interaction, chosen: str | None = None) -> None:
         await cog.open(interaction, USUAL if chosen is None else range_of(chosen))
+        await tell_notices(interaction)
 
     return stats
 

@@ -218,7 +218,7 @@ def zone_kept(words: Words) -> ui.LayoutView:
 
 def notice_card(notices: list[Notice], words: Words) -> ui.LayoutView:
     """News for one member alone."""
-    lines = [_notice_words(notice, words) for notice in notices[:5]]
+    lines = [_notice_words(notice, words) for notice in notices]
     return card(Accent.MEMBER, "\n".join(lines))
 
 

@@ -106,13 +106,20 @@ def public_card(client: SecondWind, figures: RunFigures) -> ui.LayoutView:
     return run_card(figures, client.catalogues.choose(figures.language))
 
 
+async def tell_notices(interaction: Interaction) -> None:
+    """After the answer to whatever a member opened: news that waits for them, privately and once."""
+    group_id, service = group_of(interaction), interaction.client.services.checkins
+    if not await service.has_notices(group_id, interaction.user.id):
+        return
+    notices = await service.take_notices(group_id, interaction.user.id)
+    if notices:
+        await reply(interaction, notice_card(notices, words_of(interaction)))
+
+
 async def add_news(interaction: Interaction, logged: RunLogged) -> None:
     """After the answer: news that waits for the member, and once the question about their zone."""
     words, now = words_of(interaction), interaction.client.clock.now()
     if logged.notices:
-        service = interaction.client.services.checkins
-        notices = await service.take_notices(group_of(interaction), interaction.user.id)
-        if notices:
-            await reply(interaction, notice_card(notices, words))
+        await tell_notices(interaction)
     if logged.ask_zone is not None:
         await reply(interaction, zone_question(logged.ask_zone, now, words))

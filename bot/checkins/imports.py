@@ -81,10 +81,15 @@ class ImportService:
         """Store a batch in one transaction, and in as many statements whatever its size; what became of each file.
 
         Storing the same files again changes nothing: they are there already, whoever stored them first.
+        Raises Refusal for a member whom `begin` made known and who was erased since.
         """
 
         async def work(connection: Connection) -> Tally:
-            settings = await load_settings(self._queries, connection, key.group_id, key.person_id, now)
+            settings = await self._queries.settings(connection, **_whose(key), interaction_id=None)
+            if settings is None:
+                raise Refusal(
+                    "What is stored of you here was erased while the import ran, so it stopped and nothing is stored."
+                )
             batch = Batch(key, frame_of(settings, now), visibility)
             hashes = await self._queries.import_hashes(connection, **_whose(key))
             batch.hashes.update(row["content_hash"] for row in hashes)

@@ -12,6 +12,7 @@ from bot.errors import Refusal
 from bot.storage import Row
 
 TWIN_WITHIN = timedelta(minutes=10)
+ROUGHLY = timedelta(hours=1)  # how far off a typed start can be
 
 
 def check_free(near: Iterable[Row], reading: Reading) -> None:
@@ -37,7 +38,14 @@ def overlapping(near: Iterable[Row], started_at: datetime | None, seconds: int |
 
 
 def completed_by(row: Row, reading: Reading) -> bool:
-    """Whether the file that was read is the full story of a typed run."""
+    """Whether the file that was read is the full story of a typed run: not of one at another time of day."""
+    typed_at = row["near_started_at"]
+    if (
+        typed_at is not None
+        and reading.started_at is not None
+        and abs(moment(typed_at) - reading.started_at) > ROUGHLY
+    ):
+        return False
     return (
         row["near_source"] == "typed"
         and row["near_activity"] == reading.activity
@@ -47,8 +55,10 @@ def completed_by(row: Row, reading: Reading) -> bool:
 
 def twin_just_entered(near: Iterable[Row], reading: Reading, now: datetime) -> bool:
     """Whether nearly the same was entered within ten minutes."""
+    earliest, day = (now - TWIN_WITHIN).timestamp(), reading.running_day.isoformat()
     return any(
-        now - moment(row["near_created_at"]) <= TWIN_WITHIN
+        row["near_day"] == day
+        and row["near_created_at"] >= earliest
         and near_twin(reading.running_day, reading.metres, reading.seconds, *_numbers(row))
         for row in near
     )

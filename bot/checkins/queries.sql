@@ -155,9 +155,10 @@ SELECT
 -- name: confirm_zone(person_id, zone)!
 UPDATE people SET zone = :zone WHERE person_id = :person_id AND zone IS NULL;
 
+-- As many as one answer can tell; others come with the next.
 -- name: notices_of(group_id, person_id)
 SELECT notice_id, kind, run_id, detail FROM notices
-WHERE group_id = :group_id AND person_id = :person_id ORDER BY notice_id;
+WHERE group_id = :group_id AND person_id = :person_id ORDER BY notice_id LIMIT 10;
 
 -- name: remove_notice(notice_id)*!
 DELETE FROM notices WHERE notice_id = :notice_id;

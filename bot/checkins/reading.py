@@ -54,7 +54,10 @@ class Frame:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """An entry once it is read: what would be stored. `bests` are seconds by record distance in metres."""
+    """An entry once it is read: what would be stored. `bests` are seconds by record distance in metres.
+
+    `visibility_said`: who sees it was said with this entry; else it is the member's usual choice.
+    """
 
     activity: Kind
     running_day: date
@@ -67,6 +70,7 @@ class Reading:
     bests: Mapping[int, int]
     content_hash: str | None = None
     late: bool = False
+    visibility_said: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,4 +177,5 @@ def _read_file(
         bests=bests,
         content_hash=file.content_hash,
         late=day < frame.today - timedelta(days=DAYS_BACK),
+        visibility_said=entry.visibility is not None,
     )

@@ -167,6 +167,13 @@ class CheckinService:
 
         await self._database.write(work)
 
+    async def has_notices(self, group_id: int, person_id: int) -> bool:
+        """Whether news waits for a member."""
+        whose = {"group_id": group_id, "person_id": person_id}
+        return bool(
+            await self._database.read(lambda connection: self._queries.notices_of(connection, **whose))
+        )
+
     async def take_notices(self, group_id: int, person_id: int) -> list[Notice]:
         """The news that waits for a member, the oldest first; it is told once."""
 
@@ -214,7 +221,7 @@ class CheckinService:
         if typed is None:
             await self._add(connection, run, reading, key)
         else:
-            await self._complete(connection, run_id, reading, key)
+            await self._complete(connection, run_id, reading, key, frame.now)
         if reading.bests:
             await self._queries.add_best(
                 connection,
@@ -274,9 +281,17 @@ class CheckinService:
         )
 
     async def _complete(
-        self, connection: Connection, run_id: int, reading: Reading, key: tuple[int, int, int]
+        self,
+        connection: Connection,
+        run_id: int,
+        reading: Reading,
+        key: tuple[int, int, int],
+        now: datetime,
     ) -> None:
-        """The file's numbers take the place of the typed ones; the note and who sees it stay the member's."""
+        """The file's numbers take the place of the typed ones; the note stays, and who sees it unless said now.
+
+        The card of a run that is private now waits for its removal.
+        """
         group_id, person_id, interaction_id = key
         await self._queries.complete_run(
             connection,
@@ -287,6 +302,13 @@ class CheckinService:
             **_numbers(reading),
         )
         await self._queries.remove_bests(connection, run_id=run_id)
+        if not reading.visibility_said:
+            return
+        whose = {"run_id": run_id, "group_id": group_id, "person_id": person_id}
+        await self._queries.show_run_to(connection, **whose, visibility=reading.visibility)
+        if reading.visibility == "private":
+            await self._queries.queue_card_of_run(connection, run_id=run_id, now=epoch(now))
+            await self._queries.forget_place(connection, run_id=run_id)
 
 
 def _numbers(reading: Reading) -> dict[str, object]:

@@ -20,6 +20,7 @@ from bot.checkins.service import CheckinService
 from bot.checkins.track import Activity
 from bot.clock import ManualClock
 from bot.errors import Refusal, StorageUnavailable
+from bot.members.service import MemberService
 from bot.storage import Connection, Database
 
 T = TypeVar("T")
@@ -60,6 +61,7 @@ async def bring(
     visibility: Visibility = "private",
     now: datetime = NOW,
 ) -> Tally:
+    await service.begin(key, now)
     return await service.store(key, found(*activities), visibility, now)
 
 
@@ -342,10 +344,22 @@ async def test_no_other_member_group_or_interaction_takes_an_import_back(
     assert len(await rows(database, "SELECT * FROM runs WHERE undone_at IS NOT NULL")) == 1
 
 
+async def test_who_was_erased_in_the_middle_of_an_import_stays_erased(
+    service: ImportService, database: Database
+) -> None:
+    await bring(service, run(1))
+    await MemberService(database).erase_everything(GROUP, ALICE, NOW)
+    with pytest.raises(Refusal, match="erased"):
+        await service.store(KEY, [Found(2, run(2))], "private", NOW)
+    assert await rows(database) == []
+    assert await rows(database, "SELECT * FROM members") == []
+
+
 # The work: reading and storing, whatever comes.
 
 
-def work_of(service: ImportService, key: Key = KEY) -> ImportWork:
+async def work_of(service: ImportService, key: Key = KEY) -> ImportWork:
+    await service.begin(key, NOW)
     return ImportWork(service, key, "private", ManualClock(NOW))
 
 
@@ -363,7 +377,7 @@ def never() -> bool:
 async def test_the_work_counts_what_is_not_a_run_and_stores_the_rest(
     service: ImportService, database: Database
 ) -> None:
-    work = work_of(service)
+    work = await work_of(service)
     ride = run(sport="other", sport_name="cycling", metres=None, seconds=None, started_at=None)
     await work.run(reads(run(1), ride, Unreadable("damaged"), run(2), Unreadable("damaged")), never)
     assert (work.read, work.total, work.others, work.complete) == (5, 5, 2, True)
@@ -379,7 +393,7 @@ async def test_a_stop_keeps_what_was_read_and_sending_it_again_goes_on(
     service: ImportService, database: Database
 ) -> None:
     files = [run(day) for day in range(1, 6)]
-    work = work_of(service)
+    work = await work_of(service)
 
     def stopping() -> bool:  # the bot is being stopped after two files
         return work.read == 2
@@ -388,14 +402,14 @@ async def test_a_stop_keeps_what_was_read_and_sending_it_again_goes_on(
     assert (work.read, work.tally.taken, work.complete) == (2, 2, False)
     assert len(await rows(database)) == 2
 
-    again = work_of(service, Key(GROUP, ALICE, 501))
+    again = await work_of(service, Key(GROUP, ALICE, 501))
     await again.run(reads(*files), never)
     assert (again.tally.already, again.tally.taken) == (2, 3)
     assert len(await rows(database)) == 5
 
 
 async def test_what_was_read_before_trouble_is_stored(service: ImportService, database: Database) -> None:
-    work = work_of(service)
+    work = await work_of(service)
     with pytest.raises(RuntimeError):
         await work.run(reads(run(1), run(2), RuntimeError("the reader does not start")), never)
     assert work.tally.taken == 2
@@ -410,7 +424,7 @@ async def test_cancelling_stores_what_was_read(service: ImportService, database:
         reached.set()
         await asyncio.Event().wait()
 
-    task = asyncio.create_task(work_of(service).run(endless(), never))
+    task = asyncio.create_task((await work_of(service)).run(endless(), never))
     await reached.wait()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -429,7 +443,7 @@ async def test_files_are_stored_in_batches_of_at_most_fifty(
         return await store(key, files, visibility, now)
 
     monkeypatch.setattr(service, "store", watched)
-    work = work_of(service)
+    work = await work_of(service)
     await work.run(reads(*[run(day) for day in range(1, 121)]), never)
     assert work.tally.taken == 120
     assert sum(sizes) == 120
@@ -442,8 +456,8 @@ async def test_a_batch_that_cannot_be_stored_is_not_counted(
     async def refused(*_: object) -> None:
         raise StorageUnavailable("full")
 
+    work = await work_of(service)
     monkeypatch.setattr(database, "write", refused)
-    work = work_of(service)
     with pytest.raises(StorageUnavailable):
         await work.run(reads(run(1)), never)
     assert work.tally.taken == 0

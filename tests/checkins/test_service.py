@@ -270,6 +270,37 @@ async def test_a_file_completes_the_typed_run_that_it_is_the_twin_of(
     assert not (await log(service, interaction=6, file=activity())).fresh
 
 
+async def test_a_file_of_another_time_of_day_is_a_run_of_its_own(
+    service: CheckinService, database: Database
+) -> None:
+    await log(service, distance="5k", time="26:41", when="2026-11-18 11:15")
+    logged = await log(service, file=activity())
+    assert not logged.completed
+    assert await ask(database, "SELECT COUNT(*) FROM runs") == 2
+
+
+async def test_a_start_that_was_typed_roughly_is_the_same_run(service: CheckinService) -> None:
+    await log(service, distance="5k", time="26:41", when="2026-11-18 07:00")
+    assert (await log(service, file=activity())).completed
+
+
+async def test_a_file_that_is_said_to_be_private_keeps_its_run_private(
+    service: CheckinService, database: Database
+) -> None:
+    typed = await log(service, distance="5k", time="26:41")
+    await tell(database, "UPDATE runs SET channel_id = 5, message_id = 6")
+    logged = await log(service, file=activity(), visibility="private")
+    assert logged.figures.run.run_id == typed.figures.run.run_id
+    assert not logged.figures.run.public
+    assert logged.figures.run.message_id is None
+    assert await ask(database, "SELECT message_id FROM card_removals") == 6
+
+
+async def test_a_file_makes_no_private_run_public_unasked(service: CheckinService) -> None:
+    await log(service, distance="5k", time="26:41", visibility="private")
+    assert not (await log(service, file=activity())).figures.run.public
+
+
 async def test_an_old_file_counts_for_records_and_statistics_alone(service: CheckinService) -> None:
     old = activity(started_at=datetime(2026, 9, 1, 6, 0, tzinfo=UTC))
     logged = await log(service, file=old)

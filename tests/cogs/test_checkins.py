@@ -115,6 +115,17 @@ async def test_a_file_fills_in_the_card_of_the_run_that_was_typed_before(world: 
     assert len(await stored(world)) == 1
 
 
+async def test_a_private_file_takes_the_card_of_the_run_that_was_typed_before_away(world: World) -> None:
+    await world.alice.slash(world.lounge, "run log", distance="5k", time="26:41")
+    await world.bot.services.checkins.places.flush()
+    data = gpx(steady(5_050, 1_600, step=10), started_at=world.clock.now() - timedelta(hours=5))
+    shown = await world.alice.slash(world.lounge, "run log", file=("run.gpx", data), visibility="private")
+
+    assert cards_in(world, world.lounge) == []
+    assert "5.05 km" in seen(shown)
+    assert [run["visibility"] for run in await stored(world)] == ["private"]
+
+
 @pytest.mark.parametrize("data", [b"", b"not a watch's file", fit(started_at=WEDNESDAY_NOON)[:40]])
 async def test_a_broken_file_is_refused_privately_and_nothing_is_stored(world: World, data: bytes) -> None:
     shown = await world.alice.slash(world.lounge, "run log", file=("run.fit", data))
@@ -374,6 +385,23 @@ async def test_news_of_a_run_set_aside_comes_with_the_next_answer(world: World) 
     assert news.ephemeral
     assert r"a \*typo\*?" in seen(news)
     assert await world.rows("SELECT * FROM notices") == []
+
+
+@pytest.mark.parametrize("command", ["checkin", "run history", "run stats"])
+async def test_news_comes_with_whatever_its_owner_opens_next_and_once(world: World, command: str) -> None:
+    await world.alice.slash(world.lounge, "run log", distance="5k")
+    for number in range(7):
+        await world.put(
+            "INSERT INTO notices (notice_id, group_id, person_id, kind, detail, created_at)"
+            f" VALUES ({number}, {world.group_id}, {world.alice.id}, 'set_aside', 'reason {number}', 0)"
+        )
+
+    shown = await world.alice.slash(world.lounge, command)
+    (news,) = shown.followups
+    assert news.ephemeral
+    assert all(f"reason {number}" in seen(news) for number in range(7))
+    assert (await world.alice.slash(world.lounge, command)).followups == []
+    assert (await world.bob.slash(world.lounge, command)).followups == []
 
 
 async def test_autocomplete_offers_ones_own_and_never_fails(world: World) -> None:

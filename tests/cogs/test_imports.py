@@ -299,6 +299,19 @@ async def test_a_second_import_waits_for_the_first(world: World, held: Held) -> 
     assert "Taken: 1 run" in seen(await bring(world, gpx(9)))
 
 
+async def test_an_import_stores_nothing_after_an_erasure(world: World, held: Held) -> None:
+    shown = await bring(world, ARCHIVE)
+    panel = await world.alice.slash(world.lounge, "privacy")
+    await world.alice.click(panel.response, label="Erase everything…")
+    await world.alice.click(panel.response, label="Erase everything")
+    held.go.set()
+    await world.env.settle()
+
+    assert await stored(world) == []
+    assert await world.rows("SELECT * FROM members") == []
+    assert "erased" in "".join(seen(each) for each in shown.followups)
+
+
 async def test_an_import_that_runs_is_not_taken_back_before_it_is_stopped(world: World, held: Held) -> None:
     shown = await bring(world, ARCHIVE)
     await world.env.advance_time(601)
