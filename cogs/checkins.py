@@ -23,7 +23,7 @@ from bot.checkins.checkin_cards import (
     zone_kept,
 )
 from bot.checkins.choices import kind_of, second_reading, visibility_of
-from bot.checkins.delivery import answer_in_private, answer_in_public, public_card, tell_notices
+from bot.checkins.delivery import CardAhead, answer_in_private, answer_in_public, public_card, tell_notices
 from bot.checkins.model import Entry
 from bot.checkins.reading import TwinAsked
 from bot.checkins.track import Activity
@@ -66,13 +66,19 @@ class Checkins(commands.Cog):
         if file is not None:
             await interaction.response.defer(ephemeral=True, thinking=True)
             entry = _with_file(entry, await self._read(file))
+        ahead = CardAhead(self.bot)
         outcome = await self.service.log_run(
-            group_id, interaction.user.id, interaction.id, entry, self.bot.clock.now()
+            group_id,
+            interaction.user.id,
+            interaction.id,
+            entry,
+            self.bot.clock.now(),
+            ahead=ahead if file is None else None,
         )
         if isinstance(outcome, TwinAsked):
             await reply(interaction, twin_question(outcome, interaction.id, words_of(interaction)))
             return
-        if not await answer_in_public(interaction, outcome):
+        if not await answer_in_public(interaction, outcome, ahead):
             await answer_in_private(interaction, outcome, partial(reply, interaction))
         if outcome.completed and not outcome.figures.run.public:
             await sweep(self.bot, CardRemovals(self.bot.services.database), group_id)

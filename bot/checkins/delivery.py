@@ -18,6 +18,7 @@ from bot.checkins.checkin_cards import (
     zone_question,
 )
 from bot.checkins.model import RunFigures, RunLogged
+from bot.checkins.reading import TwinAsked
 from bot.checkins.run_cards import run_card
 from bot.ui.doors import group_of, reply, words_of
 
@@ -29,13 +30,31 @@ Interaction: TypeAlias = "discord.Interaction[SecondWind]"
 Show = Callable[[ui.LayoutView], Awaitable[object]]
 
 
-async def answer_in_public(interaction: Interaction, logged: RunLogged) -> bool:
+class CardAhead:
+    """Makes the card of a run that is to answer in public, while the run is still on its way to the disk."""
+
+    def __init__(self, client: SecondWind) -> None:
+        self._client = client
+        self._made: tuple[RunFigures, ui.LayoutView] | None = None
+
+    def __call__(self, outcome: RunLogged | TwinAsked) -> None:
+        if isinstance(outcome, RunLogged) and outcome.figures.run.public:
+            self._made = outcome.figures, public_card(self._client, outcome.figures)
+
+    def card(self, figures: RunFigures) -> ui.LayoutView:
+        """The card of these very figures, made now where it was not made before."""
+        if self._made is not None and self._made[0] is figures:
+            return self._made[1]
+        return public_card(self._client, figures)
+
+
+async def answer_in_public(interaction: Interaction, logged: RunLogged, ahead: CardAhead) -> bool:
     """Answer with the card itself, where it belongs into the channel of the command; whether that was so."""
     figures = logged.figures
     at_home = logged.runs_channel_id in (None, interaction.channel_id)
     if not figures.run.public or not at_home or interaction.response.is_done():
         return False
-    message = await reply(interaction, public_card(interaction.client, figures), private=False)
+    message = await reply(interaction, ahead.card(figures), private=False)
     if message is not None and interaction.channel_id is not None:
         interaction.client.services.checkins.places.put(
             figures.run.run_id, interaction.channel_id, message.id

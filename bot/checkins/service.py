@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -46,9 +47,18 @@ class CheckinService:
         self.places = CardPlaces(database, self._queries)
 
     async def log_run(
-        self, group_id: int, person_id: int, interaction_id: int, entry: Entry, now: datetime
+        self,
+        group_id: int,
+        person_id: int,
+        interaction_id: int,
+        entry: Entry,
+        now: datetime,
+        *,
+        ahead: Callable[[RunLogged | TwinAsked], object] | None = None,
     ) -> RunLogged | TwinAsked:
         """Store a check-in, once for each interaction; the second time gives the first one's run.
+
+        `ahead` may be told the outcome while it is being stored, as `Database.write` says.
 
         Returns TwinAsked, with nothing stored, where the member entered nearly the same within ten minutes.
         Raises Refusal for what means nothing, cannot be, is still to come, or is stored already.
@@ -67,7 +77,7 @@ class CheckinService:
                 connection, settings, frame, reading, (group_id, person_id, interaction_id)
             )
 
-        return await self._database.write(work)
+        return await self._database.write(work, ahead=ahead)
 
     async def log_second(
         self, group_id: int, person_id: int, interaction_id: int, reading: Reading, now: datetime

@@ -34,8 +34,13 @@ class Database(ABC):
         self._under_way: set[asyncio.Task[Any]] = set()
         self._closing = False
 
-    async def write(self, work: Callable[[Connection], Awaitable[T]]) -> T:
+    async def write(
+        self, work: Callable[[Connection], Awaitable[T]], *, ahead: Callable[[T], object] | None = None
+    ) -> T:
         """Run `work` in one durable transaction: all of it or nothing.
+
+        `ahead` may be called with the result while the disk is still writing, so that an answer can be made ready
+        (and thrown away where nothing was stored in the end); it tells nobody.
 
         Cancelling the caller does not cancel the transaction: it runs to its end, then the
         cancellation goes on.
@@ -44,7 +49,7 @@ class Database(ABC):
         (A PostgreSQL server lost in the very moment of the commit may have stored it all the same: the keys
         made of the interaction's id let the same use case run again.)
         """
-        return await self._to_the_end(partial(self._write, work))
+        return await self._to_the_end(partial(self._write, work, ahead))
 
     async def read(self, work: Callable[[Connection], Awaitable[T]]) -> T:
         """Run `work` against one unchanging picture of the database; it cannot write.
@@ -117,7 +122,9 @@ class Database(ABC):
         return names
 
     @abstractmethod
-    async def _write(self, work: Callable[[Connection], Awaitable[T]]) -> T: ...
+    async def _write(
+        self, work: Callable[[Connection], Awaitable[T]], ahead: Callable[[T], object] | None = None
+    ) -> T: ...
 
     @abstractmethod
     async def _read(self, work: Callable[[Connection], Awaitable[T]]) -> T: ...

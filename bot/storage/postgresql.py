@@ -106,7 +106,9 @@ class PostgreSQLDatabase(Database):
                 exit_code=2,
             ) from error
 
-    async def _write(self, work: Callable[[Connection], Awaitable[T]]) -> T:
+    async def _write(
+        self, work: Callable[[Connection], Awaitable[T]], ahead: Callable[[T], object] | None = None
+    ) -> T:
         for attempt in range(ATTEMPTS):
             if attempt:
                 await asyncio.sleep(random.uniform(0.001, 0.005) * 2 ** min(attempt, 6))

@@ -47,22 +47,37 @@ class SQLiteConnection:
 
 
 async def transaction(
-    connection: aiosqlite.Connection, work: Callable[[Connection], Awaitable[T]], begin: str, *, commit: bool
+    connection: aiosqlite.Connection,
+    work: Callable[[Connection], Awaitable[T]],
+    begin: str,
+    *,
+    commit: bool,
+    ahead: Callable[[T], object] | None = None,
 ) -> T:
     """Run a whole transaction in the connection's thread: one hop there and back, and nothing to cancel half-way.
 
     Raises RuntimeError, with nothing stored, where `work` awaits anything but the connection it is given.
     """
+    loop = asyncio.get_running_loop()
+    tell = None if ahead is None else lambda result: loop.call_soon_threadsafe(ahead, result)
     # What each of aiosqlite's own methods is made of; pinned by the tests.
-    result: T = await connection._execute(_run, connection._conn, work, begin, commit)  # type: ignore[no-untyped-call]
+    result: T = await connection._execute(_run, connection._conn, work, begin, commit, tell)  # type: ignore[no-untyped-call]
     return result
 
 
-def _run(raw: sqlite3.Connection, work: Callable[[Connection], Awaitable[T]], begin: str, commit: bool) -> T:
+def _run(
+    raw: sqlite3.Connection,
+    work: Callable[[Connection], Awaitable[T]],
+    begin: str,
+    commit: bool,
+    tell: Callable[[T], object] | None,
+) -> T:
     raw.execute(begin)
     try:
         result = _driven(work(SQLiteConnection(raw)))
         if commit:
+            if tell is not None:
+                tell(result)
             raw.execute("COMMIT")
         return result
     finally:
@@ -135,9 +150,11 @@ class SQLiteDatabase(Database):
             raise
         return cls(path, lock_file, writer, reading)
 
-    async def _write(self, work: Callable[[Connection], Awaitable[T]]) -> T:
+    async def _write(
+        self, work: Callable[[Connection], Awaitable[T]], ahead: Callable[[T], object] | None = None
+    ) -> T:
         with _translated():
-            return await transaction(self._writer, work, "BEGIN IMMEDIATE", commit=True)
+            return await transaction(self._writer, work, "BEGIN IMMEDIATE", commit=True, ahead=ahead)
 
     async def _read(self, work: Callable[[Connection], Awaitable[T]]) -> T:
         reader = await self._readers.get()
