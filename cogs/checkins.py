@@ -30,6 +30,7 @@ from bot.checkins.track import Activity
 from bot.errors import Refusal
 from bot.members.removals import CardRemovals
 from bot.members.sweep import sweep
+from bot.plans.cards import return_offer
 from bot.ui.commands import run_group
 from bot.ui.doors import change, group_of, reply, report_error, sentence_of, words_of
 from bot.ui.router import Press, on_press
@@ -200,6 +201,16 @@ class Checkins(commands.Cog):
         panel = await self.service.panel(group_of(interaction), interaction.user.id, self.bot.clock.now())
         await reply(interaction, panel_card(panel, interaction.id, words_of(interaction)))
         await tell_notices(interaction)
+        await self._welcome_back(interaction)
+
+    async def _welcome_back(self, interaction: Interaction) -> None:
+        """A pause that ended on its day has no "I'm back": who comes after it is offered a smaller goal here."""
+        plan = await self.bot.services.plans.state(
+            group_of(interaction), interaction.user.id, self.bot.clock.now()
+        )
+        offer = return_offer(words_of(interaction), plan)
+        if offer is not None:
+            await reply(interaction, offer)
 
     async def _check_in(self, interaction: Interaction, entry: Entry, opened_by: int) -> None:
         """Store what the panel that `opened_by` opened was pressed for: one panel stores one run."""

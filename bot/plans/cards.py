@@ -105,6 +105,11 @@ def _offer(words: Words, state: PlanState) -> list[str | ui.ActionRow[Any]]:
     ]
 
 
+def return_offer(words: Words, state: PlanState) -> ui.LayoutView | None:
+    """For the first check-in after a long pause; None where nothing is to be offered."""
+    return card(Accent.MEMBER, *_offer(words, state)) if state.returning else None
+
+
 def target_said(words: Words, result: TargetSet) -> str:
     """From when a target holds, and why."""
     if result.this_week:

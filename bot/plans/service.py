@@ -57,6 +57,14 @@ class PlanState:
     targets: tuple[Target, ...]
     pauses: tuple[Pause, ...]
 
+    @property
+    def returning(self) -> bool:
+        """Whether there is a smaller target to offer, and nothing was entered since the pause ended."""
+        ended = max((each.until_day for each in self.pauses if each.until_day is not None), default=None)
+        return bool(self.smaller) and (
+            self.last_check_in is None or ended is None or self.last_check_in <= ended
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class TargetSet:

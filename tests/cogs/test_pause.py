@@ -67,6 +67,25 @@ async def test_after_two_weeks_the_return_offers_a_smaller_goal_in_one_press(wor
     assert (await state(world, world.alice)).smaller == ()
 
 
+async def test_who_checks_in_after_a_long_pause_that_ended_by_itself_is_offered_a_smaller_goal_once(
+    world: World,
+) -> None:
+    await check_in(world, world.alice, "2026-11-17")
+    await world.alice.slash(world.lounge, "pause", until="2026-12-02")
+    world.clock.advance(timedelta(days=16))
+
+    shown = await world.alice.slash(world.lounge, "checkin")
+    (offer,) = shown.followups
+    assert offer.ephemeral
+    assert "Welcome back" in seen(offer)
+    await world.alice.click(shown.response, label="I ran")
+    await world.alice.click(shown.response, label="Just count it")
+    again = await world.alice.slash(world.lounge, "checkin")
+    assert again.followups == []
+
+    assert "Welcome back" not in seen(await world.bob.slash(world.lounge, "checkin"))
+
+
 async def test_the_form_changes_the_pause_in_place(world: World) -> None:
     shown = await world.alice.slash(world.lounge, "pause", reason="knee")
     form = await world.alice.click(shown.response, custom_id="sw:pause.open")
