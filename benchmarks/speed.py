@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from functools import partial
@@ -22,12 +24,28 @@ FEW_OWN, MANY_OWN = 10, 1_000
 Job = Callable[[], Awaitable[Answer]]
 
 
+def disk_waits(folder: Path, *, times: int = 5) -> list[float]:
+    """Seconds that the disk itself takes for what a small commit asks of it; no program can answer durably sooner."""
+    with (folder / "disk").open("wb", buffering=0) as file:
+        file.truncate(64 * 1024)
+        os.fsync(file.fileno())
+        waits = []
+        for turn in range(times):
+            file.seek(turn * 8192)
+            file.write(bytes(8192))
+            began = time.perf_counter()
+            os.fdatasync(file.fileno())
+            waits.append(time.perf_counter() - began)
+    return waits
+
+
 async def log_beside_bare(folder: Path, *, rounds: int) -> list[Figure]:
     """`/run log` and `/bare` in the same process, in blocks that take turns so that drift hits both alike."""
     jobs: dict[str, Callable[[Runner], Job]] = {"run log": lambda r: r.log_run, "bare": lambda r: r.bare}
     blocks = {1: 20, WIDTH: 4 * WIDTH}  # how many at once: how many in a block
     answers: dict[tuple[str, int], list[Answer]] = {(kind, width): [] for kind in jobs for width in blocks}
     seconds = dict.fromkeys(answers, 0.0)
+    disk: list[float] = []
     async with (
         StandIn(guilds=20) as discord_,
         await BotProcess.start(discord_, folder, program=BOT_WITH_BARE),
@@ -45,6 +63,7 @@ async def log_beside_bare(folder: Path, *, rounds: int) -> list[Figure]:
                     seconds[kind, width] += took
                     answers[kind, width] += got
                     await asyncio.sleep(0.02)  # what still goes on is its own, not the next one's
+            disk += await asyncio.to_thread(disk_waits, folder)
     logged = [*before, *answers["run log", 1], *answers["run log", WIDTH]]
     if stored_runs(folder / "second-wind.db") != dict.fromkeys((stored(answer).id for answer in logged), 1):
         raise RuntimeError("the file does not hold each answered run once")
@@ -56,6 +75,13 @@ async def log_beside_bare(folder: Path, *, rounds: int) -> list[Figure]:
             at_most=2.0 if width == 1 else None,
         )
         for width in blocks
+    ]
+    figures += [
+        Figure("the disk alone: 8 KiB written and synced, p50", p50(disk) * 1000, "ms"),
+        Figure(
+            "/run log over /bare, 1 at once, p50, without that wait",
+            (p50(waits["run log", 1]) - p50(disk)) / p50(waits["bare", 1]),
+        ),
     ]
     for (kind, width), values in waits.items():
         figures += [
