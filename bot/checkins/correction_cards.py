@@ -37,10 +37,8 @@ def more_card(more: More, words: Words, now: datetime, said: str | None = None) 
     lines.append(run_title(run, more.figures, words, now))
     if more.mine:
         lines.extend(_standing(more, words, now))
-    if run.note:
-        lines.append(
-            ("-# " + words.say("Note hidden: {note}", note=plain(run.note))) if run.note_hidden else ""
-        )
+    if run.note and run.note_hidden and (more.mine or more.organiser):
+        lines.append("-# " + words.say("Note hidden: {note}", note=plain(run.note)))
     parts: list[ui.Item[ui.LayoutView] | str] = ["\n".join(line for line in lines if line)]
     if more.mine:
         parts.append(_own_row(more, words, now))
