@@ -43,6 +43,8 @@ def redact(text: str) -> str:
 def _facts(record: logging.LogRecord) -> dict[str, Any]:
     event = redact(record.getMessage())
     if not record.name.startswith("bot"):
+        if record.exc_info:
+            event = event.partition("\n")[0]  # asyncio goes on with the repr of the exception and all it says
         event = _SNOWFLAKE.sub("[id]", event)  # libraries name people by their ids
     facts: dict[str, Any] = {
         "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),

@@ -103,3 +103,13 @@ def test_discord_stays_at_info_even_where_we_are_at_debug() -> None:
         root.setLevel(level)
         for name, each in levels.items():
             logging.getLogger(name).setLevel(each)
+
+
+@pytest.mark.parametrize("form", [JSONFormatter(), ConsoleFormatter()])
+def test_a_forgotten_task_does_not_tell_what_its_exception_says(form: logging.Formatter) -> None:
+    log, stream = written(form, "asyncio")
+    error = KeyError("my secret note")
+    log.error("Task exception was never retrieved\nfuture: <Task exception=%r>" % error, exc_info=error)  # noqa: UP031
+    assert "never retrieved" in stream.getvalue()
+    assert "KeyError" in stream.getvalue()
+    assert "secret note" not in stream.getvalue()
