@@ -32,7 +32,7 @@ from bot.members.removals import CardRemovals
 from bot.members.sweep import sweep
 from bot.plans.cards import return_offer
 from bot.ui.commands import run_group
-from bot.ui.doors import change, group_of, reply, report_error, sentence_of, words_of
+from bot.ui.doors import change, group_of, hold, pressed_on_its_card, reply, sentence_of, suggests, words_of
 from bot.ui.router import Press, on_press
 
 if TYPE_CHECKING:
@@ -104,7 +104,11 @@ class Checkins(commands.Cog):
         figures = await self.service.cheer(
             group_of(interaction), press.number(0), interaction.user.id, self.bot.clock.now()
         )
-        await change(interaction, public_card(self.bot, figures))
+        layout = public_card(self.bot, figures)
+        if not pressed_on_its_card(interaction):
+            await reply(interaction, layout)
+            return
+        await interaction.response.edit_message(view=layout, attachments=[])
         if figures.run.message_id is None and interaction.message and interaction.channel_id:
             self.service.places.put(figures.run.run_id, interaction.channel_id, interaction.message.id)
 
@@ -163,7 +167,7 @@ class Checkins(commands.Cog):
         files, opened_by = press.files.get("file"), press.number(1)
         try:
             if files:
-                await interaction.response.defer()
+                await hold(interaction)
                 entry = _with_file(entry, await self._read(files[0]))
             await self._check_in(interaction, entry, opened_by)
         except Refusal as refusal:
@@ -230,23 +234,17 @@ class Checkins(commands.Cog):
 
     # autocomplete: private to the member, and never an error
 
+    @suggests
     async def suggest_distance(self, interaction: Interaction, current: str) -> list[Choice[str]]:
         """The latest distances of the member, and the usual ones."""
-        try:
-            hints = await self.service.hints(group_of(interaction), interaction.user.id, self.bot.clock.now())
-            return _choices(suggestions.distances(current, hints, words_of(interaction)))
-        except Exception as error:  # noqa: BLE001 - autocomplete has no door of its own
-            await report_error(interaction, error)
-            return []
+        hints = await self.service.hints(group_of(interaction), interaction.user.id, self.bot.clock.now())
+        return _choices(suggestions.distances(current, hints, words_of(interaction)))
 
+    @suggests
     async def suggest_when(self, interaction: Interaction, current: str) -> list[Choice[str]]:
         """Today and the days before."""
-        try:
-            hints = await self.service.hints(group_of(interaction), interaction.user.id, self.bot.clock.now())
-            return _choices(suggestions.days(current, hints.frame, words_of(interaction)))
-        except Exception as error:  # noqa: BLE001 - autocomplete has no door of its own
-            await report_error(interaction, error)
-            return []
+        hints = await self.service.hints(group_of(interaction), interaction.user.id, self.bot.clock.now())
+        return _choices(suggestions.days(current, hints.frame, words_of(interaction)))
 
 
 def _log_command(cog: Checkins) -> app_commands.Command[Any, ..., None]:

@@ -13,7 +13,7 @@ from bot.checkins.delivery import post_card, refresh_card
 from bot.checkins.moderation import ModerationService, More
 from bot.members.removals import CardRemovals
 from bot.members.sweep import sweep
-from bot.ui.doors import change, group_of, reply, words_of
+from bot.ui.doors import change, group_of, pressed_on_its_card, reply, words_of
 from bot.ui.rights import is_organiser, require_organiser
 from bot.ui.router import Press, on_press
 
@@ -35,7 +35,7 @@ class Corrections(commands.Cog):
         run_id = press.number(0)
         more = await self._more(interaction, run_id)
         message = interaction.message
-        if message is not None and not message.flags.ephemeral and more.figures.run.message_id is None:
+        if message is not None and pressed_on_its_card(interaction) and more.figures.run.message_id is None:
             # a crash can lose where a card stands; the card itself tells
             self._bot.services.checkins.places.put(run_id, message.channel.id, message.id)
         await reply(interaction, more_card(more, words_of(interaction), self._bot.clock.now()))

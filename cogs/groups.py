@@ -16,7 +16,7 @@ from bot.groups.choices import LEISURE, QUICK
 from bot.groups.rules import GroupSettings, likely_zones
 from bot.members.removals import CardRemovals
 from bot.members.sweep import sweep, tell_swept
-from bot.ui.doors import group_of, reply, report_error, words_of
+from bot.ui.doors import group_of, hold, reply, report_error, words_of
 from bot.ui.private import show_private
 from bot.ui.rights import is_organiser, missing_in_channel, require_organiser
 from bot.ui.router import Press, on_press
@@ -122,7 +122,7 @@ class Groups(commands.Cog):
             said = cards.cannot_post(words, channel_id, missing)
             await show_private(interaction, cards.quick_channel(words, settings, said))
             return
-        await interaction.response.defer()
+        await hold(interaction)
         channel = self._bot.get_partial_messageable(channel_id, guild_id=settings.group_id)
         public = self._bot.catalogues.choose(settings.language)
         message = await channel.send(view=cards.permanent_card(public))
@@ -219,7 +219,7 @@ class Groups(commands.Cog):
             raise Refusal(
                 "Nothing was erased, as the word was another one. Press the button again to try anew."
             )
-        await interaction.response.defer()
+        await hold(interaction)
         gone = await self._groups.erase(settings.group_id, self._bot.clock.now())
         log.info("group_erased", extra={"interaction": interaction.id})
         await show_private(interaction, cards.erased(words, gone))

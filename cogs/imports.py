@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-import aiohttp
 import discord
 from discord import app_commands, ui
 from discord.app_commands import Choice, locale_str
@@ -32,7 +31,7 @@ from bot.checkins.imports import ImportService, Start
 from bot.checkins.model import Visibility
 from bot.errors import Refusal
 from bot.ui.commands import run_group
-from bot.ui.doors import group_of, words_of
+from bot.ui.doors import DISCORD_TROUBLE, group_of, words_of
 from bot.ui.private import show_private
 from bot.ui.router import Press, on_press
 
@@ -135,7 +134,7 @@ class Imports(commands.Cog):
         """Change the answer. What Discord refuses is logged: the import goes on."""
         try:
             await running.screen.edit_original_response(view=layout)
-        except (discord.HTTPException, aiohttp.ClientError, OSError) as refused:
+        except DISCORD_TROUBLE as refused:
             log.warning(
                 "import_not_shown",
                 extra={"interaction": running.screen.id, "kind": type(refused).__name__},

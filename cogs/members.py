@@ -20,7 +20,7 @@ from bot.members.export import packed
 from bot.members.removals import CardRemovals
 from bot.members.rules import MemberSettings
 from bot.members.sweep import PACE_SECONDS, sweep, tell_swept
-from bot.ui.doors import group_of, reply, words_of
+from bot.ui.doors import group_of, hold, reply, words_of
 from bot.ui.private import show_private
 from bot.ui.router import Press, on_press
 from bot.ui.zones import ANOTHER, FIELD, resolve, zone_form
@@ -159,7 +159,7 @@ class Members(commands.Cog):
         """Erase, answer, and then let the cards go one by one."""
         what, group_id, person_id = _what(press), group_of(interaction), interaction.user.id
         words, now = words_of(interaction), self._bot.clock.now()
-        await interaction.response.defer(ephemeral=True)
+        await hold(interaction)
         await self._bot.services.checkins.places.flush()  # so that the newest cards are known
         if what == EVERYTHING:
             result = await self._members.erase_everything(group_id, person_id, now)

@@ -19,7 +19,7 @@ from bot.checkins.overview_page_cards import calendar_card, draw_year, records_c
 from bot.checkins.statistics import StatsRange
 from bot.errors import Refusal
 from bot.ui.commands import run_group
-from bot.ui.doors import change, group_of, words_of
+from bot.ui.doors import change, group_of, hold, words_of
 from bot.ui.pictures import Picture, Studio
 from bot.ui.private import show_private
 from bot.ui.router import Press, on_press
@@ -55,7 +55,7 @@ class Overviews(commands.Cog):
     async def open(self, interaction: Interaction, chosen: StatsRange) -> None:
         """The statistics of a range: acknowledged at once, as the picture takes a moment."""
         group_id, words = group_of(interaction), words_of(interaction)
-        await _hold(interaction)
+        await hold(interaction)
         overview = await self._service.overview(group_id, interaction.user.id, chosen, self._bot.clock.now())
         chart = await self._chart(interaction, overview, words)
         await change(interaction, overview_card(overview, chart, words), files=_files(chart))
@@ -87,7 +87,7 @@ class Overviews(commands.Cog):
         """The year's heatmap; `/run history` opens it too, without a range to go back to."""
         chosen = range_of(press.text(0)) if press.arguments else USUAL
         group_id, words = group_of(interaction), words_of(interaction)
-        await _hold(interaction)
+        await hold(interaction)
         year = await self._service.year(group_id, interaction.user.id, self._bot.clock.now())
         drawn = await self._draw(interaction, draw_year, year, words)
         await change(interaction, calendar_card(year, drawn, chosen, words), files=_files(drawn))
@@ -96,7 +96,9 @@ class Overviews(commands.Cog):
     async def share(self, interaction: Interaction, press: Press) -> None:
         """Post one's own statistics in the channel, once from each panel and range."""
         chosen, group_id = range_of(press.text(0)), group_of(interaction)
-        panel = (interaction.message.id if interaction.message else interaction.id, chosen)
+        if interaction.message is None or not interaction.message.flags.ephemeral:
+            raise Refusal("That button is from an older message. Use the command again for a fresh one.")
+        panel = (interaction.message.id, chosen)
         if panel in self._shared:
             raise Refusal("That is in the channel already.")
         self._remember(panel)
@@ -149,14 +151,6 @@ class Overviews(commands.Cog):
         except Exception as error:
             log.error("picture_not_drawn", exc_info=error, extra={"interaction": interaction.id})
             return None
-
-
-async def _hold(interaction: Interaction) -> None:
-    """Acknowledge: `change` then replaces the private panel that was pressed, or fills a new private answer."""
-    if interaction.message is not None and interaction.message.flags.ephemeral:
-        await interaction.response.defer()
-    else:
-        await interaction.response.defer(ephemeral=True, thinking=True)
 
 
 def _files(drawn: Picture | None) -> list[discord.File]:

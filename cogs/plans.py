@@ -10,7 +10,7 @@ from discord.app_commands import Choice, locale_str
 from discord.ext import commands
 
 from bot.plans import cards, suggestions
-from bot.ui.doors import group_of, words_of
+from bot.ui.doors import group_of, suggests, words_of
 from bot.ui.private import show_private
 from bot.ui.router import Press, on_press
 from bot.ui.text import clean
@@ -105,6 +105,7 @@ class Plans(commands.Cog):
             await self._pause(interaction, start or "", end or "", reason or "")
 
     @pause.autocomplete("start")
+    @suggests
     async def start_choices(
         self, interaction: discord.Interaction[SecondWind], current: str
     ) -> list[Choice[str]]:
@@ -114,6 +115,7 @@ class Plans(commands.Cog):
         return [Choice(name=shown[:100], value=value) for shown, value in pairs]
 
     @pause.autocomplete("end")
+    @suggests
     async def end_choices(
         self, interaction: discord.Interaction[SecondWind], current: str
     ) -> list[Choice[str]]:
@@ -123,6 +125,7 @@ class Plans(commands.Cog):
         return [Choice(name=shown[:100], value=value) for shown, value in pairs]
 
     @pause.autocomplete("reason")
+    @suggests
     async def reason_choices(
         self, interaction: discord.Interaction[SecondWind], current: str
     ) -> list[Choice[str]]:

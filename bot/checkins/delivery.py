@@ -6,7 +6,6 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, TypeAlias
 
-import aiohttp
 import discord
 from discord import ui
 
@@ -20,7 +19,7 @@ from bot.checkins.checkin_cards import (
 from bot.checkins.model import RunFigures, RunLogged
 from bot.checkins.reading import TwinAsked
 from bot.checkins.run_cards import run_card
-from bot.ui.doors import group_of, reply, words_of
+from bot.ui.doors import DISCORD_TROUBLE, group_of, reply, words_of
 
 if TYPE_CHECKING:
     from bot.client import SecondWind
@@ -86,7 +85,7 @@ async def _post(interaction: Interaction, figures: RunFigures, channel_id: int) 
         message = await post_card(interaction.client, group_of(interaction), channel_id, figures)
     except discord.NotFound:
         await interaction.edit_original_response(view=not_posted_card(figures, channel_id, words, gone=True))
-    except (discord.HTTPException, aiohttp.ClientError, OSError) as refused:
+    except DISCORD_TROUBLE as refused:
         log.warning("card_not_posted", extra={"interaction": interaction.id, "kind": type(refused).__name__})
         await interaction.edit_original_response(view=not_posted_card(figures, channel_id, words, gone=False))
     else:
@@ -112,9 +111,10 @@ async def refresh_card(client: SecondWind, figures: RunFigures) -> bool:
     if run.channel_id is None or run.message_id is None:
         return False
     channel = client.get_partial_messageable(run.channel_id, guild_id=run.group_id)
+    layout = public_card(client, figures)
     try:
-        await channel.get_partial_message(run.message_id).edit(view=public_card(client, figures))
-    except (discord.HTTPException, aiohttp.ClientError, OSError) as refused:
+        await channel.get_partial_message(run.message_id).edit(view=layout)
+    except DISCORD_TROUBLE as refused:
         log.warning("card_not_changed", extra={"run": run.run_id, "kind": type(refused).__name__})
         return False
     return True

@@ -12,7 +12,7 @@ import discord
 from discord import ui
 
 from bot.members.removals import CardRemovals
-from bot.ui.doors import reply, words_of
+from bot.ui.doors import DISCORD_TROUBLE, reply, words_of
 from bot.ui.layout import Accent, card
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ async def _delete(bot: SecondWind, channel_id: int, message_id: int) -> bool:
         await bot.get_partial_messageable(channel_id).get_partial_message(message_id).delete()
     except discord.NotFound:
         return True  # somebody was quicker, or the channel is gone
-    except (discord.HTTPException, OSError) as error:
+    except DISCORD_TROUBLE as error:
         log.info("card_not_removed", extra={"code": getattr(error, "code", 0)})
         return False
     return True
@@ -76,7 +76,7 @@ async def tell_swept(interaction: discord.Interaction[SecondWind], result: Swept
     """
     if not result.any:
         return
-    with contextlib.suppress(discord.HTTPException):
+    with contextlib.suppress(*DISCORD_TROUBLE):
         await reply(interaction, swept(words_of(interaction), result))
 
 

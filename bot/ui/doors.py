@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import functools
+import json
 import logging
 import secrets
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+import traceback
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
+import aiohttp
 import discord
 from discord import app_commands, ui
 
@@ -19,7 +24,12 @@ if TYPE_CHECKING:
     from bot.words import Words
 
 log = logging.getLogger(__name__)
+Suggest = TypeVar("Suggest", bound=Callable[..., Awaitable[list[app_commands.Choice[str]]]])
 _UNKNOWN_INTERACTION, _ALREADY_ACKNOWLEDGED = 10062, 40060
+# what an edit of the original response would change: not answered yet, or held for the message that was pressed
+_OF_THE_PRESSED = (None, discord.InteractionResponseType.deferred_message_update)
+# What discord.py lets through around a call to Discord: TypeError where a proxy's page came instead of JSON.
+DISCORD_TROUBLE = (discord.HTTPException, aiohttp.ClientError, OSError, TypeError, json.JSONDecodeError)
 
 
 async def reply(
@@ -42,12 +52,44 @@ async def reply(
 async def change(
     interaction: discord.Interaction[SecondWind], layout: ui.LayoutView, *, files: Sequence[discord.File] = ()
 ) -> None:
-    """Put `layout` in place of the message whose button was pressed (or of the deferred answer)."""
+    """Put `layout` in place of the private message whose button was pressed (or of the deferred answer).
+
+    Anybody can send any custom_id from any message: a public one is never replaced by what is for one person, who
+    then gets a private answer instead.
+    """
     attachments = list(files)
-    if not interaction.response.is_done():
+    if interaction.response.type in _OF_THE_PRESSED and not _pressed_in_private(interaction):
+        await reply(interaction, layout, files=files)
+    elif not interaction.response.is_done():
         await interaction.response.edit_message(view=layout, attachments=attachments)
     else:
         await interaction.edit_original_response(view=layout, attachments=attachments)
+
+
+async def hold(interaction: discord.Interaction[SecondWind]) -> None:
+    """Acknowledge: `change` then replaces the private panel that was pressed, or fills a new private answer."""
+    if _pressed_in_private(interaction):
+        await interaction.response.defer()
+    else:
+        await interaction.response.defer(ephemeral=True, thinking=True)
+
+
+def pressed_on_its_card(interaction: discord.Interaction[SecondWind]) -> bool:
+    """Whether the message that the press came from really has that button, and shows it to everybody."""
+    message, data = interaction.message, dict(interaction.data or {})
+    if message is None or message.flags.ephemeral:
+        return False
+    waiting: list[Any] = list(message.components)
+    while waiting:
+        component = waiting.pop()
+        if getattr(component, "custom_id", None) == data.get("custom_id"):
+            return True
+        waiting.extend(getattr(component, "children", ()))
+    return False
+
+
+def _pressed_in_private(interaction: discord.Interaction[SecondWind]) -> bool:
+    return interaction.message is not None and interaction.message.flags.ephemeral
 
 
 def words_of(interaction: discord.Interaction[SecondWind]) -> Words:
@@ -95,10 +137,26 @@ async def report_error(interaction: discord.Interaction[SecondWind], error: Base
         return
     try:
         await reply(interaction, card(Accent.TROUBLE, sentence))
-    except (discord.HTTPException, OSError) as unreachable:
+    except (*DISCORD_TROUBLE, discord.InteractionResponded) as unreachable:
         log.warning(
             "answer_not_delivered", extra={"interaction": interaction.id, "kind": type(unreachable).__name__}
         )
+
+
+def suggests(offer: Suggest) -> Suggest:
+    """An autocomplete that offers nothing where it goes wrong: it has no door of its own, and nobody to tell."""
+
+    @functools.wraps(offer)
+    async def guarded(
+        cog: Any, interaction: discord.Interaction[SecondWind], current: str
+    ) -> list[app_commands.Choice[str]]:
+        try:
+            return await offer(cog, interaction, current)
+        except Exception as error:  # noqa: BLE001 - one door for whatever it raises
+            await report_error(interaction, error)
+            return []
+
+    return guarded  # type: ignore[return-value]
 
 
 def sentence_of(refusal: Refusal, words: Words) -> str:
@@ -133,6 +191,11 @@ def _for_person(error: BaseException, words: Words) -> str | None:
             "Discord does not let me write there. An organiser can give me View Channel, Send Messages, "
             "Attach Files and Read Message History in that channel."
         )
+    if _is_outage(error):
+        log.warning("discord_trouble", exc_info=error)
+        return words.say(
+            "Discord did not take my answer just now. What you did may be stored: look, and try again if it is not."
+        )
     return None
 
 
@@ -141,6 +204,18 @@ def _is_too_late(error: BaseException) -> bool:
         _UNKNOWN_INTERACTION,
         _ALREADY_ACKNOWLEDGED,
     )
+
+
+def _is_outage(error: BaseException) -> bool:
+    """Discord's own trouble, or a message that is gone meanwhile: nothing of ours to mend."""
+    if isinstance(error, discord.HTTPException):
+        return error.status >= 500 or error.status in (404, 429)
+    if isinstance(error, (aiohttp.ClientError, json.JSONDecodeError, ConnectionError, TimeoutError)):
+        return True
+    # a proxy's page instead of JSON: discord.py itself stumbles over it
+    frames = traceback.extract_tb(error.__traceback__)
+    inside = str(Path(discord.__file__).parent)
+    return isinstance(error, TypeError) and bool(frames) and frames[-1].filename.startswith(inside)
 
 
 def _door(interaction: discord.Interaction[Any]) -> str:

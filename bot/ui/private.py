@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import discord
 from discord import ui
 
-from bot.ui.doors import change, reply
+from bot.ui.doors import change
 
 if TYPE_CHECKING:
     from bot.client import SecondWind
@@ -21,8 +21,4 @@ async def show_private(
 
     So a button of a public card opens a panel of one's own, and nothing private can ever replace a public card.
     """
-    message = interaction.message
-    if message is not None and message.flags.ephemeral:
-        await change(interaction, layout, files=files)
-    else:
-        await reply(interaction, layout, files=files)
+    await change(interaction, layout, files=files)

@@ -137,7 +137,7 @@ async def test_what_could_not_be_posted_can_be_shown_again(
 
     monkeypatch.setattr(cog._service, "overview", unreachable)  # type: ignore[union-attr]
     told = await world.alice.click(shown.response, label="Show in channel")
-    assert "went wrong" in seen(told) + "".join(seen(each) for each in told.followups)
+    assert "did not take my answer" in seen(told) + "".join(seen(each) for each in told.followups)
     monkeypatch.setattr(cog._service, "overview", real)  # type: ignore[union-attr]
     await world.alice.click(shown.response, label="Show in channel")
     assert any("that the group can see" in seen(message) for message in world.runs.history())

@@ -1,0 +1,175 @@
+"""Anybody can send any custom_id, any choice and any filled form: nobody else's rows change, no answer is public."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from typing import Any
+
+import discord
+import pytest
+
+from tests.cogs.conftest import World, seen
+from tests.hostile.sending import answers, send_form, send_press
+
+TABLES = (
+    "groups",
+    "people",
+    "members",
+    "targets",
+    "pauses",
+    "rest_days",
+    "runs",
+    "bests",
+    "cheers",
+    "reports",
+    "notices",
+    "card_removals",
+)
+GARBAGE = (
+    "",
+    "0",
+    "-1",
+    "9" * 18,
+    "9" * 19,
+    "9" * 60,
+    "٣",
+    "1e3",
+    "run",
+    "private",
+    "everything",
+    "UTC",
+    "../../etc/passwd",
+    "'; DROP TABLE runs; --",
+    "\x00",
+    "\ud800",
+    "2026-02-31",
+)
+FIELDS = ("distance", "time", "when", "note", "activity", "reason", "plan", "zone", "from", "until", "word")
+TYPED = dict.fromkeys(
+    FIELDS, "\u202e@everyone [x](https://example.org)\x00\ud800" + "\u0301" * 50 + "9" * 10_000
+)
+
+
+async def snapshot(world: World, *attackers: int) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row that is not an attacker's own."""
+    found = {}
+    for table in TABLES:
+        rows: list[Any] = await world.rows(f"SELECT * FROM {table}")
+        if rows and "person_id" in rows[0].keys():  # noqa: SIM118 - a Row has no `in`
+            rows = [row for row in rows if row["person_id"] not in attackers]
+        found[table] = sorted(map(tuple, rows), key=repr)
+    return found
+
+
+async def filled_group(world: World) -> dict[str, int]:
+    """A group in which everything is there to be attacked: the ids of alice's and bob's rows."""
+    await world.alice.slash(world.runs, "run log", distance="5k", time="26:41", note="for everybody")
+    await world.alice.slash(world.runs, "run log", distance="7k", visibility="private", note="secretmarker")
+    await world.bob.slash(world.runs, "run log", distance="10k", time="55:00", when="yesterday")
+    await world.alice.slash(
+        world.runs, "pause", **{"from": "2026-11-18", "until": "2026-12-05", "reason": "secretmarker"}
+    )
+    await world.alice.slash(world.runs, "checkin")
+    runs = await world.rows("SELECT run_id, visibility, person_id, interaction_id FROM runs ORDER BY run_id")
+    (pause,) = await world.rows("SELECT pause_id FROM pauses")
+    public, private, bobs = runs
+    await world.press(world.bob, world.runs, f"sw:run.cheer:{public['run_id']}")
+    await world.form(world.bob, world.runs, f"sw:run.reported:{public['run_id']}", {"reason": "secretmarker"})
+    await world.bot.services.checkins.places.flush()
+    return {
+        "public": public["run_id"],
+        "private": private["run_id"],
+        "bobs": bobs["run_id"],
+        "pause": pause["pause_id"],
+        "interaction": public["interaction_id"],
+        "group": world.group_id,
+        "channel": world.lounge.id,
+        "person": world.alice.id,
+    }
+
+
+def attacks(action: str, ids: dict[str, int], some: int) -> list[tuple[str, tuple[str, ...]]]:
+    """custom_ids and choices of one action: with every real id, and with `some` of all the garbage."""
+    real = [str(number) for number in ids.values()]
+    sure = [((text,), ()) for text in real] + [((), (text,)) for text in real[:4]] + [((), ())]
+    made: list[tuple[tuple[Any, ...], tuple[str, ...]]] = []
+    made += [((text,), ()) for text in GARBAGE] + [((), (text,)) for text in GARBAGE]
+    made += [
+        ((text, other), ())
+        for text, other in itertools.product([*real[:3], "run", "newer"], ["group", "1", "0", *GARBAGE[:6]])
+    ]
+    made += [(("run", ids["interaction"], *[text] * 5), ()) for text in GARBAGE]
+    made += [((ids["interaction"], "r", "2026-11-18", text, text, text, "g"), ()) for text in GARBAGE]
+    made += [(("newer", text, text), ()) for text in GARBAGE]
+    chosen = [*sure, *random.Random(action).sample(made, some)]
+    return [
+        (custom_id, values)
+        for arguments, values in chosen
+        if len(custom_id := ":".join(["sw", action, *map(str, arguments)])) <= 100
+    ]
+
+
+async def attack(
+    world: World, who: Any, channel: Any, ids: dict[str, int], actions: list[str], some: int
+) -> None:
+    """Send everything, one action after the other; each of its attacks at the same time."""
+    for action in actions:
+        sent = []
+        for custom_id, values in attacks(action, ids, some):
+            sent.append((custom_id, values, send_press(world, who, channel, custom_id, *values)))
+            if not values and len(sent) < 30:
+                sent.append((custom_id, values, send_form(world, who, channel, custom_id, TYPED)))
+        await world.env.settle()
+        for custom_id, values, result in sent:
+            for answer in answers(result):
+                assert answer.ephemeral, (custom_id, values, seen(answer))
+                assert "reference" not in seen(answer), (custom_id, values, seen(answer))
+                assert "secretmarker" not in seen(answer), (custom_id, values, seen(answer))
+            assert "secretmarker" not in str(result.modal), (custom_id, values)
+
+
+FEATURES = (
+    "run",
+    "checkin",
+    "history",
+    "stats",
+    "goal",
+    "pause",
+    "settings",
+    "privacy",
+    "setup",
+    "help",
+    "import",
+)
+
+
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize("feature", FEATURES)
+async def test_a_member_changes_nobody_elses_rows_by_any_press(world: World, feature: str) -> None:
+    ids = await filled_group(world)
+    mallory = world.guild.add_member(world.env.create_user("mallory"))
+    before = await snapshot(world, mallory.id)
+    actions = sorted(each for each in world.bot.router.actions if each.split(".")[0] == feature)
+    assert actions
+    await attack(world, mallory, world.runs, ids, actions, some=25)
+    await world.bot.services.checkins.places.flush()
+    assert await snapshot(world, mallory.id) == before
+
+
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize("feature", FEATURES)
+async def test_an_organiser_of_another_group_reaches_nothing_here(world: World, feature: str) -> None:
+    ids = await filled_group(world)
+    other = world.env.create_guild("Evening Miles")
+    channel = other.create_text_channel("runs")
+    staff = other.create_role("Staff", permissions=discord.Permissions(manage_guild=True))
+    oscar = other.add_member(world.env.create_user("oscar"), roles=[staff])
+    await world.env.settle()
+    before = await snapshot(world, oscar.id)
+    actions = sorted(each for each in world.bot.router.actions if each.split(".")[0] == feature)
+    await attack(world, oscar, channel, ids, actions, some=4)
+    after = await snapshot(world, oscar.id)
+    for table, rows in after.items():
+        # what is new or changed is the other group's
+        assert [row for row in rows if other.id not in row] == before[table], table
