@@ -21,7 +21,7 @@ def check_free(near: Iterable[Row], reading: Reading) -> None:
     if taken is not None:
         raise Refusal(
             "You have a run at that time already, on {day}. Type another time, or edit that one in /run history.",
-            day=taken["near_day"],
+            day=date.fromisoformat(taken["near_day"]),
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from bot.checkins.loading import (
     figures_of,
@@ -272,7 +272,10 @@ class CheckinService:
             connection, group_id=group_id, person_id=person_id, content_hash=content_hash
         )
         if day is not None:
-            raise Refusal("That very file is here already, as your run of {day}. It counts once.", day=day)
+            raise Refusal(
+                "That very file is here already, as your run of {day}. It counts once.",
+                day=date.fromisoformat(day),
+            )
 
     async def _add(
         self, connection: Connection, run: Run, reading: Reading, key: tuple[int, int, int]

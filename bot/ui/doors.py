@@ -8,11 +8,13 @@ import logging
 import secrets
 import traceback
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import aiohttp
 import discord
+from babel.dates import format_skeleton
 from discord import app_commands, ui
 
 from bot.errors import Refusal, StorageUnavailable
@@ -160,11 +162,15 @@ def suggests(offer: Suggest) -> Suggest:
 
 
 def sentence_of(refusal: Refusal, words: Words) -> str:
-    """A refusal in the person's language; what people typed shows as typed."""
-    values = {
-        name: plain(value) if isinstance(value, str) else value for name, value in refusal.values.items()
-    }
+    """A refusal in the person's language, days too; what people typed shows as typed."""
+    values = {name: _shown(value, words) for name, value in refusal.values.items()}
     return words.say(refusal.message, **values)
+
+
+def _shown(value: object, words: Words) -> object:
+    if isinstance(value, date):
+        return format_skeleton("yMMMEd", value, locale=words.locale)
+    return plain(value) if isinstance(value, str) else value
 
 
 def _for_person(error: BaseException, words: Words) -> str | None:

@@ -100,7 +100,7 @@ async def test_a_file_is_answered_privately_and_its_card_follows(world: World) -
     assert (run["source"], run["started_at"]) == ("file", int(started.timestamp()))
 
     again = await world.alice.slash(world.lounge, "run log", file=("run.fit", data))
-    assert "That very file is here already" in seen(again)
+    assert "That very file is here already, as your run of Wed, Nov 18, 2026" in seen(again)
     assert len(await stored(world)) == 1
 
 

@@ -132,7 +132,7 @@ async def test_a_pause_before_the_last_check_in_is_refused_and_says_what_can_be(
     refused = await world.alice.slash(world.lounge, "pause", **{"from": "2026-11-16"})
 
     assert refused.response.ephemeral
-    assert "You checked in on" in seen(refused)
+    assert "You checked in on Tue, Nov 17, 2026" in seen(refused)
     assert await pauses(world, world.alice) == ()
 
 
