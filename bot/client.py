@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+REMEMBERED = 2_000  # interactions: more than come in the seconds that a connection takes to resume
+
 COGS: tuple[str, ...] = (
     "cogs.checkins",
     "cogs.corrections",
@@ -91,7 +93,7 @@ class Tree(app_commands.CommandTree["SecondWind"]):
     """The command tree; every command is known to the client while it is under way."""
 
     async def _call(self, interaction: discord.Interaction[SecondWind]) -> None:
-        if self.client.stopping:
+        if self.client.stopping or self.client.had(interaction):
             return
         with self.client.under_way():
             await super()._call(interaction)
@@ -139,6 +141,7 @@ class SecondWind(commands.AutoShardedBot):
         self._at_setup = tuple(at_setup)
         self.stopping = False
         self._under_way = 0
+        self._had: dict[int, None] = {}
         self._idle = asyncio.Event()
         self._idle.set()
 
@@ -166,13 +169,26 @@ class SecondWind(commands.AutoShardedBot):
         """Presses, choices and forms; commands come through the tree."""
         if interaction.type not in (discord.InteractionType.component, discord.InteractionType.modal_submit):
             return
-        if self.stopping:
+        if self.stopping or self.had(interaction):
             return
         with self.under_way():
             try:
                 await self.router.dispatch(interaction)
             except Exception as error:  # noqa: BLE001 - the one door for whatever a handler raises
                 await report_error(interaction, error)
+
+    def had(self, interaction: discord.Interaction[SecondWind]) -> bool:
+        """Whether this very interaction came before: a resumed connection can deliver it twice.
+
+        What is stored also carries the interaction's id where a second time would store it twice, for deliveries to
+        the next process.
+        """
+        if interaction.id in self._had:
+            return True
+        self._had[interaction.id] = None
+        if len(self._had) > REMEMBERED:
+            del self._had[next(iter(self._had))]
+        return False
 
     def under_way(self) -> _UnderWay:
         """Marks an interaction as begun, so that a stop waits for its end."""
