@@ -47,7 +47,7 @@ async def log_beside_bare(folder: Path, *, rounds: int) -> list[Figure]:
     seconds = dict.fromkeys(answers, 0.0)
     disk: list[float] = []
     async with (
-        StandIn(guilds=20) as discord_,
+        StandIn(guilds=200) as discord_,  # 2,000 people: nobody runs more often on a day than people do
         await BotProcess.start(discord_, folder, program=BOT_WITH_BARE),
     ):
         await discord_.wait_commands()
