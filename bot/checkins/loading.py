@@ -199,7 +199,9 @@ async def figures_of(
         units=settings["group_units"] if run.public else frame.units,
         language=settings["group_language"],
         records=new_records(Bests(before["farthest"], before["longest"], other_weeks, marks), new_run),
-        milestones=milestones(
+        milestones=()
+        if run.late  # counts for records and statistics alone
+        else milestones(
             before["check_ins"],
             before["check_ins"] + 1,
             before["metres"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 
 from babel.dates import format_skeleton
 from discord import ui
@@ -10,6 +11,7 @@ from discord import ui
 from bot.checkins.model import Cheers, Run, RunFigures, WeekProgress
 from bot.checkins.records import Milestone, Record
 from bot.checkins.units import HALF_MARATHON, MARATHON, Units, format_distance, format_duration, format_pace
+from bot.locales import locale_of
 from bot.ui.layout import Accent, button, card, row
 from bot.ui.text import plain
 from bot.words import Words
@@ -114,7 +116,12 @@ def milestone_words(milestone: Milestone, units: Units, words: Words) -> str:
 def day_words(day: date, words: Words, *, beside: date | None = None) -> str:
     """A day in the reader's language: "Mon, Nov 16"; with its year where that is not the one of `beside`."""
     other_year = beside is not None and beside.year != day.year
-    return format_skeleton("yMMMEd" if other_year else "MMMEd", day, locale=words.locale)
+    return _day_in(words.language, day, "yMMMEd" if other_year else "MMMEd")
+
+
+@lru_cache(maxsize=1_024)
+def _day_in(language: str, day: date, skeleton: str) -> str:
+    return format_skeleton(skeleton, day, locale=locale_of(language))
 
 
 def _headline(figures: RunFigures, words: Words) -> str:

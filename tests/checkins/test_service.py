@@ -305,6 +305,7 @@ async def test_an_old_file_counts_for_records_and_statistics_alone(service: Chec
     old = activity(started_at=datetime(2026, 9, 1, 6, 0, tzinfo=UTC))
     logged = await log(service, file=old)
     assert logged.figures.run.late
+    assert logged.figures.milestones == ()
     assert logged.figures.week.kept_days == 0
 
 
