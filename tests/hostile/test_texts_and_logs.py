@@ -1,0 +1,150 @@
+"""The longest and the worst of texts everywhere at once; and logs in which nobody finds any of it."""
+
+from __future__ import annotations
+
+import io
+import logging
+import zipfile
+from typing import Any
+
+import pytest
+
+from bot.log import ConsoleFormatter
+from tests.cogs.conftest import World, seen
+from tests.cogs.test_crawl import check_limits
+from tests.hostile.sending import answers
+
+NASTY = {
+    "markup": "[](*_~`|" * 2_000,
+    "mentions": "@everyone <@&1> <#2> </run:3> [x](https://example.org) " * 200,
+    "bidi": "\u202e\u2066abc\u2069" * 2_000,
+    "zalgo": "a" + "\u0301" * 10_000,
+    "emoji": "👩‍👩‍👧‍👦🏳️‍🌈" * 1_000,
+    "nul": "a\x00b" * 3_000,
+    "surrogates": "\ud800x\udc00" * 3_000,
+    "formula": '=cmd|"/c calc"!A1' + "9" * 10_000,
+    "wide": "﷽" * 10_000,
+    "invisible": "\u200b\u2060\ufeff" * 3_000,
+}
+
+
+@pytest.mark.parametrize("kind", NASTY)
+async def test_the_worst_text_is_shown_clean_wherever_it_shows(world: World, kind: str) -> None:
+    text = NASTY[kind]
+    results = [
+        await world.alice.slash(world.runs, "run log", distance="5k", time="26:41", note=text),
+        await world.alice.slash(world.runs, "pause", until="Friday", reason=text[:200]),
+        await world.form(
+            world.alice, world.runs, "sw:goal.wishes", {"distance": "", "time": "", "plan": text}
+        ),
+    ]
+    (run,) = await world.rows("SELECT run_id, note FROM runs")
+    number = run["run_id"]
+    for days in range(1, 26):
+        await world.put(
+            "INSERT INTO runs (run_id, group_id, person_id, interaction_id, activity, running_day, metres, seconds,"
+            " source, visibility, note, created_at) SELECT run_id + :n, group_id, person_id, interaction_id + :n,"
+            " activity, date(running_day, '-' || :n || ' days'), metres, seconds, source, visibility, note, created_at"
+            " FROM runs WHERE run_id = :run",
+            n=days,
+            run=number,
+        )
+    results += [
+        await world.form(world.bob, world.runs, f"sw:run.reported:{number + days}", {"reason": text})
+        for days in range(26)
+    ]
+    press = world.press
+    results += [
+        await press(world.olive, world.runs, "sw:run.reports"),
+        await world.form(world.olive, world.runs, f"sw:run.asided:{number}", {"reason": text}),
+        await press(world.olive, world.runs, f"sw:run.note:{number}:1"),
+        await press(world.alice, world.runs, f"sw:run.more:{number}"),
+        await press(world.alice, world.runs, f"sw:run.edit:{number}"),
+        await world.alice.slash(world.runs, "run history"),
+        await world.alice.slash(world.runs, "run stats"),
+        await world.alice.slash(world.runs, "pause"),
+        await world.alice.slash(world.runs, "goal"),
+        await press(world.alice, world.runs, "sw:goal.form"),
+        await press(world.alice, world.runs, "sw:pause.open"),
+        await world.form(world.alice, world.runs, "sw:checkin.typed:run:9", {"distance": text, "note": text}),
+        await world.form(
+            world.alice, world.runs, f"sw:run.edited:{number}", {"distance": text, "note": text}
+        ),
+        await world.form(world.olive, world.runs, "sw:setup.zone:quick", {"zone": text}),
+        await world.form(world.alice, world.runs, "sw:settings.zone", {"zone": text}),
+    ]
+    for result in results:
+        assert result.acknowledged
+        for message in answers(result):
+            check_limits(world, message)
+            shown = seen(message)
+            assert "reference" not in shown
+            for bad in (
+                "@everyone",
+                "<@&1>",
+                "<#2>",
+                "</run:3>",
+                "](https",
+                "\u202e",
+                "\x00",
+                "\ud800",
+                "\u200b",
+            ):
+                assert bad not in shown, (bad, shown)
+    for stored in await world.rows("SELECT note AS t FROM runs UNION SELECT reason FROM reports"):
+        assert len(stored["t"] or "") <= 200
+    assert not [
+        e for e in world.env.errors if "Refusal" not in repr(e) and "Refusal" not in repr(e.__cause__)
+    ]
+
+
+async def test_a_formula_in_a_note_is_text_in_the_export(world: World) -> None:
+    for note in ("=cmd|' /C calc'!A0", "+1+1", "-2", "@SUM(1)", "\t=1", "=HYPERLINK(1)"):
+        await world.alice.slash(world.runs, "run log", distance=f"{5 + len(note)}k", note=note)
+    exported = await world.press(world.alice, world.runs, "sw:privacy.export")
+    (attachment,) = [each for message in answers(exported) for each in message.attachments]
+    with zipfile.ZipFile(io.BytesIO(await attachment.read())) as packed:
+        for name in packed.namelist():
+            if name.endswith(".csv"):
+                for line in packed.read(name).decode("utf-8-sig").splitlines():
+                    for cell in line.split(","):
+                        bare = cell.strip('"')
+                        if bare[:1] in tuple("=+@\t") or (bare[:1] == "-" and not bare[1:].isdigit()):
+                            raise AssertionError((name, line))
+
+
+async def test_logs_name_nobody_and_quote_nothing(world: World) -> None:
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(ConsoleFormatter())
+    root = logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    try:
+        note = "Zinnwaldit"
+        await world.alice.slash(world.runs, "run log", distance="4321 m", time="33:33", note=note)
+        (run,) = await world.rows("SELECT run_id FROM runs")
+        await world.form(world.bob, world.runs, f"sw:run.reported:{run['run_id']}", {"reason": note})
+        await world.form(world.alice, world.runs, f"sw:run.edited:{run['run_id']}", {"distance": note})
+        await world.alice.slash(world.runs, "pause", until=note, reason=note)
+        await world.alice.slash(world.runs, "run import", file=(note + ".gpx", b"<gpx>" + note.encode()))
+        await world.press(world.alice, world.runs, "sw:checkin.zone:" + note)
+        await world.press(world.alice, world.runs, "sw:privacy.export")
+
+        async def broken(*_: Any, **__: Any) -> Any:
+            raise LookupError(note, world.alice.id)
+
+        world.bot.services.checkins.panel = broken  # type: ignore[method-assign]
+        told = await world.alice.slash(world.runs, "checkin")
+        assert "reference" in seen(told)
+        world.env.inject_error("POST", "/interactions/*/*/callback", status=500)
+        await world.alice.slash(world.runs, "goal")
+        await world.press(world.alice, world.runs, "sw:privacy.erased:everything")
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(logging.WARNING)
+    logged = stream.getvalue()
+    assert "bug" in logged
+    assert world.env.errors
+    for private in (note, "4321", "33:33", str(world.alice.id), str(world.bob.id)):
+        assert private not in logged, [line for line in logged.splitlines() if private in line]
