@@ -157,3 +157,19 @@ def test_a_database_that_cannot_serve_is_one_line_at_the_start(
     assert ended.returncode in (1, 2), ended.stderr
     assert "Traceback" not in ended.stderr
     assert [line.startswith("second-wind: ") for line in ended.stderr.splitlines()] == [True], ended.stderr
+
+
+def test_a_database_that_another_program_has_locked_is_one_line_at_the_start(
+    tmp_path: Path, migrated_file: Path
+) -> None:
+    path = tmp_path / "second-wind.db"
+    path.write_bytes(migrated_file.read_bytes())
+    other = sqlite3.connect(path, isolation_level=None)
+    try:
+        other.execute("BEGIN IMMEDIATE")
+        ended = start(path)
+    finally:
+        other.close()
+    assert ended.returncode == 1
+    assert len(ended.stderr.splitlines()) == 1
+    assert "is locked by another program" in ended.stderr
