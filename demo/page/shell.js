@@ -91,10 +91,19 @@ at("discord").addEventListener("load", () => {
   const inner = at("discord").contentDocument;
   const timeline = inner?.getElementById("channel-timeline");
   if (!timeline) return;
-  let atEnd = true;
+  const later = inner.getElementById("new-messages");
+  let reading = false;
+  timeline.addEventListener("wheel", (event) => { if (event.deltaY < 0) reading = true; }, { passive: true });
+  timeline.addEventListener("touchmove", () => { reading = true; }, { passive: true });
   timeline.addEventListener("scroll", () => {
-    atEnd = timeline.scrollHeight - timeline.scrollTop - timeline.clientHeight < 240;
+    if (timeline.scrollHeight - timeline.scrollTop - timeline.clientHeight < 40) reading = false;
   });
-  new inner.defaultView.ResizeObserver(() => { if (atEnd) timeline.scrollTop = timeline.scrollHeight; })
-    .observe(inner.getElementById("channel-message-list"));
+  inner.getElementById("channel-composer")?.addEventListener("keydown", () => { reading = false; });
+  const follow = () => {
+    if (reading) return;
+    if (later && !later.hidden) later.click();
+    timeline.scrollTop = timeline.scrollHeight;
+  };
+  new inner.defaultView.ResizeObserver(follow).observe(inner.getElementById("channel-message-list"));
+  if (later) new inner.defaultView.MutationObserver(follow).observe(later, { attributes: true });
 });
