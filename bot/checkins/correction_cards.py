@@ -13,11 +13,9 @@ from bot.checkins.moderation import LONGEST_REASON, More, Reported
 from bot.checkins.reading import LONGEST_NOTE
 from bot.checkins.run_cards import DOT, day_words, numbers_line, progress_line
 from bot.clock import epoch
-from bot.ui.layout import Accent, button, card, choice_field, form, link, row, rule, select, text_field
+from bot.ui.layout import Accent, button, card, choice_field, form, row, rule, select, text_field
 from bot.ui.text import plain
 from bot.words import Words
-
-DANGER = discord.ButtonStyle.danger
 
 
 def run_title(run: Run, figures: RunFigures, words: Words, now: datetime) -> str:
@@ -205,11 +203,4 @@ def reports_card(group_id: int, reported: list[Reported], words: Words) -> ui.La
     shown = "\n".join(lines)[:3500]
     return card(
         Accent.RUN, title, shown, row(select(words.say("Choose a run"), "run.pick_report", options=options))
-    )
-
-
-def posted_link(group_id: int, channel_id: int, message_id: int, words: Words) -> ui.Button[ui.LayoutView]:
-    """A button that leads to the run's card."""
-    return link(
-        words.say("Go to the card"), f"https://discord.com/channels/{group_id}/{channel_id}/{message_id}"
     )

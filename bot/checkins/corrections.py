@@ -50,7 +50,7 @@ class CorrectionService:
 
         async def work(connection: Connection) -> Wording:
             row = await self._own(connection, group_id, person_id, run_id)
-            return _wording(run_of(row), _frame(row, now))
+            return _wording(run_of(row), frame_of(row, now))
 
         return await self._database.read(work)
 
@@ -72,7 +72,7 @@ class CorrectionService:
 
         async def work(connection: Connection) -> Corrected:
             row = await self._own(connection, group_id, person_id, run_id)
-            run, frame = run_of(row), _frame(row, now)
+            run, frame = run_of(row), frame_of(row, now)
             if run.undone:
                 raise Refusal("That run was taken back. Bring it back first, then edit it.")
             await self._store_edit(connection, run, _read(run, wanted, frame, language), now)
@@ -214,10 +214,6 @@ class _Edit:
     metres: int | None
     seconds: int | None
     note: str | None
-
-
-def _frame(row: Row, now: datetime) -> Frame:
-    return frame_of(row, now)
 
 
 def _wording(run: Run, frame: Frame) -> Wording:

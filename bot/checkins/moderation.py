@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.checkins.corrections import TAKE_BACK_WITHIN, Corrected
+from bot.checkins.corrections import TAKE_BACK_WITHIN
 from bot.checkins.loading import load_card
 from bot.checkins.model import Run, RunFigures
 from bot.clock import epoch, moment
@@ -145,16 +145,6 @@ class ModerationService:
         )
         return [_reported(row) for row in rows]
 
-    async def corrected(self, group_id: int, run_id: int) -> Corrected:
-        """The run's card as it is now."""
-
-        async def work(connection: Connection) -> Corrected:
-            row = await self._queries.run_with_settings(connection, group_id=group_id, run_id=run_id)
-            figures = await load_card(self._queries, connection, group_id, run_id)
-            return Corrected(figures, row["runs_channel_id"])
-
-        return await self._database.read(work)
-
     async def _changed(
         self,
         group_id: int,
@@ -178,16 +168,15 @@ class ModerationService:
         mine = run.person_id == person_id
         if not mine and (not run.public or run.undone):
             raise Refusal("That run is not here any more.")
-        row = await self._queries.run_with_settings(connection, group_id=group_id, run_id=run_id)
-        about = await self._queries.reports_of(connection, run_id=run_id, person_id=person_id)
+        about = await self._queries.about_run(connection, run_id=run_id, person_id=person_id)
         return More(
             figures=figures,
             mine=mine,
             organiser=organiser,
             reports=about["open"] if organiser else 0,
             reported=bool(about["mine"]),
-            reason=row["set_aside_reason"] if mine or organiser else None,
-            until=moment(row["undone_at"]) + TAKE_BACK_WITHIN if run.undone else None,
+            reason=about["set_aside_reason"] if mine or organiser else None,
+            until=moment(about["undone_at"]) + TAKE_BACK_WITHIN if run.undone else None,
         )
 
 

@@ -235,10 +235,13 @@ DELETE FROM reports WHERE run_id = :run_id AND person_id = :person_id;
 -- name: settle_reports(run_id, now)!
 UPDATE reports SET settled_at = :now WHERE run_id = :run_id AND settled_at IS NULL;
 
--- name: reports_of(run_id, person_id)^
-SELECT COUNT(*) AS open,
-       COALESCE(SUM(CASE WHEN person_id = :person_id THEN 1 ELSE 0 END), 0) AS mine
-FROM reports WHERE run_id = :run_id AND settled_at IS NULL;
+-- What stands about a run, and how many open reports: of all, and of one person.
+-- name: about_run(run_id, person_id)^
+SELECT r.set_aside_reason, r.undone_at,
+       (SELECT COUNT(*) FROM reports p WHERE p.run_id = r.run_id AND p.settled_at IS NULL) AS open,
+       (SELECT COUNT(*) FROM reports p WHERE p.run_id = r.run_id AND p.settled_at IS NULL
+          AND p.person_id = :person_id) AS mine
+FROM runs r WHERE r.run_id = :run_id;
 
 -- The runs of a group with open reports, the longest waiting first. One made private is nobody else's to read.
 -- name: open_reports(group_id)

@@ -13,7 +13,6 @@ import discord
 from discord import ui
 
 PREFIX = "sw"
-MOST_TEXT = 4_000  # characters over all text of a message
 
 Part: TypeAlias = "ui.Item[Any] | str"
 
