@@ -126,6 +126,8 @@ async def _client(
             # at once and then every hour, so that what Discord refused goes through later by itself
             partial(sync_commands, client.tree, CommandTreeService(database), clock),
             partial(sweep, client, CardRemovals(database)),
+            deliver=partial(client.courier.wake, client),
+            tick=settings.scheduling.tick,
         )
 
     client = SecondWind(

@@ -16,6 +16,9 @@ from bot.checkins.service import CheckinService
 from bot.groups.service import GroupService
 from bot.members.service import MemberService
 from bot.plans.service import PlanService
+from bot.scheduling.delivery import Courier
+from bot.scheduling.posting import once_only
+from bot.scheduling.service import DeliveryService
 from bot.ui.doors import report_error
 from bot.ui.router import Router
 from bot.words import Catalogues, CommandTranslator
@@ -61,6 +64,7 @@ class Services:
     members: MemberService
     plans: PlanService
     checkins: CheckinService
+    deliveries: DeliveryService
     files: FileReader
     attachments: AttachmentReader
     host: HostInfo = field(default_factory=HostInfo)
@@ -83,6 +87,7 @@ class Services:
             members=MemberService(database),
             plans=PlanService(database),
             checkins=CheckinService(database),
+            deliveries=DeliveryService(database),
             files=files,
             attachments=attachments,
             host=host or HostInfo(),
@@ -130,12 +135,14 @@ class SecondWind(commands.AutoShardedBot):
                 guild=True, dm_channel=False, private_channel=False
             ),
             allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
+            http_trace=once_only(),
             shard_count=shard_count,
             shard_ids=shard_ids,  # type: ignore[arg-type]  # discord.py takes None, its signature says otherwise
         )
         self.services = services
         self.catalogues = catalogues
         self.router = Router()
+        self.courier = Courier(services.deliveries, services.clock)
         self.languages: dict[int, str] = {}  # by person: the language that they chose over their Discord's
         self._cog_names = tuple(cogs)
         self._at_setup = tuple(at_setup)

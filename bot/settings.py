@@ -110,6 +110,12 @@ class Storage(_Section):
     )
 
 
+class Scheduling(_Section):
+    """How often the bot looks whether something is due."""
+
+    tick: float = Field(default=30.0, ge=0.05, le=600, description="seconds from 0.05 to 600")
+
+
 class Host(_Section):
     """What the person who runs the bot decides for all groups."""
 
@@ -142,6 +148,7 @@ class Settings(BaseSettings):
 
     discord: Discord = Discord()
     storage: Storage = Storage()
+    scheduling: Scheduling = Scheduling()
     host: Host = Host()
     log: Log = Log()
 

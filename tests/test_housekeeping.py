@@ -112,10 +112,14 @@ async def test_groups_joined_and_left_while_away_are_caught_up_with(database: Da
     assert await service.compare_groups({1, 3}, lambda group_id: group_id != 5, NOW + MONTH) == (0, 0)
 
 
+async def nothing() -> None:
+    """Nothing is due."""
+
+
 async def test_the_first_tidying_comes_with_the_start(sqlite_database: SQLiteDatabase) -> None:
     await fill(sqlite_database, group(1), *member(1, 5), run(1, 1, 5, NOW - timedelta(hours=1)))
     housekeeping = Housekeeping(sqlite_database, ManualClock(NOW))
-    housekeeping.start(connected=lambda: True)
+    housekeeping.start(connected=lambda: True, deliver=nothing, tick=30)
     try:
         for _ in range(500):
             if not await column(sqlite_database, "SELECT run_id AS found FROM runs"):
@@ -159,10 +163,8 @@ async def test_a_job_that_goes_wrong_is_logged_and_rings_again(
             thrice.set()
         raise StorageUnavailable("busy") if rung == 1 else KeyError("x")
 
-    monkeypatch.setattr("bot.housekeeping.jobs.HOUR", 0.05)
-    monkeypatch.setattr(housekeeping, "tidy", stumble)
     with caplog.at_level(logging.WARNING, "bot"):
-        housekeeping.start(connected=lambda: True)
+        housekeeping.start(connected=lambda: True, deliver=stumble, tick=0.05)
         try:
             await asyncio.wait_for(thrice.wait(), 10)
         finally:

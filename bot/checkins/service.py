@@ -44,6 +44,7 @@ class CheckinService:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._queries: Queries = load_queries("bot.checkins", database.dialect)
+        self._schedules: Queries = load_queries("bot.scheduling", database.dialect)
         self.places = CardPlaces(database, self._queries)
 
     async def log_run(
@@ -174,6 +175,7 @@ class CheckinService:
         async def work(connection: Connection) -> None:
             await load_settings(self._queries, connection, group_id, person_id, now)
             await self._queries.confirm_zone(connection, person_id=person_id, zone=name)
+            await self._schedules.look_again_for_person(connection, person_id=person_id, now=epoch(now))
 
         await self._database.write(work)
 

@@ -15,6 +15,7 @@ from bot.groups.rules import (
     checked_units,
     checked_week_start,
 )
+from bot.scheduling.group_schedules import align
 from bot.storage import Connection, Database, Row, load_queries
 
 
@@ -40,6 +41,7 @@ class GroupService:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._queries = load_queries("bot.groups", database.dialect)
+        self._schedules = load_queries("bot.scheduling", database.dialect)
 
     async def joined(self, group_id: int, now: datetime) -> None:
         """The bot is in the group; coming back within 30 days keeps what was stored."""
@@ -146,10 +148,13 @@ class GroupService:
     async def _set(
         self, query: Callable[..., Awaitable[Row]], group_id: int, now: datetime, **values: Any
     ) -> GroupSettings:
-        row = await self._database.write(
-            lambda connection: query(connection, group_id=group_id, now=epoch(now), **values)
-        )
-        return _settings(row)
+        async def work(connection: Connection) -> GroupSettings:
+            row = await query(connection, group_id=group_id, now=epoch(now), **values)
+            await align(self._schedules, connection, group_id, now)
+            await self._schedules.look_again_in_group(connection, group_id=group_id, now=epoch(now))
+            return _settings(row)
+
+        return await self._database.write(work)
 
 
 def _settings(row: Row) -> GroupSettings:

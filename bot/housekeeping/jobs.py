@@ -11,6 +11,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot.clock import Clock, SystemClock
 from bot.errors import StorageUnavailable
 from bot.housekeeping.service import HousekeepingService
+from bot.scheduling.service import DeliveryService
 from bot.storage import Connection, Database
 
 log = logging.getLogger(__name__)
@@ -22,25 +23,34 @@ class Housekeeping:
 
     def __init__(self, database: Database, clock: Clock, *, heartbeat: Path | None = None) -> None:
         self._service = HousekeepingService(database)
+        self._deliveries = DeliveryService(database)
         self._database = database
         self._clock = clock
         self._heartbeat = heartbeat
         self._alarm = AsyncIOScheduler(timezone="UTC")
 
-    def start(self, connected: Callable[[], bool], *hourly: Callable[[], Awaitable[object]]) -> None:
+    def start(
+        self,
+        connected: Callable[[], bool],
+        *hourly: Callable[[], Awaitable[object]],
+        deliver: Callable[[], Awaitable[object]],
+        tick: float,
+    ) -> None:
         """Wake every job at once and then at its interval.
 
         Args:
             connected: says whether the gateway is there.
             hourly: what else is to be woken every hour.
+            deliver: looks whether something is due, every `tick` seconds.
         """
         for job in (self.tidy, *hourly):
             self._every(HOUR, job)
+        self._every(tick, deliver)
         if self._heartbeat is not None:
             self._every(HEARTBEAT_SECONDS, lambda: self.beat(connected))
         self._alarm.start()
 
-    def _every(self, seconds: int, job: Callable[[], Awaitable[object]]) -> None:
+    def _every(self, seconds: float, job: Callable[[], Awaitable[object]]) -> None:
         async def run() -> None:
             try:
                 await job()
@@ -64,6 +74,8 @@ class Housekeeping:
         now = self._clock.now()
         runs = await self._service.remove_undone_runs(now)
         groups = await self._service.erase_left_groups(now)
+        await self._deliveries.forget_old(now)
+        await self._deliveries.align_groups(now)
         if runs or groups:
             # what was erased leaves no copy in SQLite's log either
             await self._database.scrub()

@@ -25,8 +25,12 @@ TABLES = {
     "rest_days": "export_rest_days",
     "reports_made": "export_reports",
     "notices": "export_notices",
+    "week_plans": "export_week_plans",
+    "reminders": "export_schedules",
+    "deliveries": "export_deliveries",
+    "boards": "export_board_entries",
 }
-_FLAGS = {"late", "note_hidden"}
+_FLAGS = {"late", "note_hidden", "listed", "kept"}
 # 2024-01-01: a zip needs a date for each member; a fixed one makes equal data an equal file
 _ZIP_DATE = (2024, 1, 1, 0, 0, 0)
 

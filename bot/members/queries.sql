@@ -55,15 +55,16 @@ SELECT
 -- The export: one statement for each kind of row. Ids of others never appear.
 
 -- name: export_person(person_id)
-SELECT zone, units, language, quiet_from_minute, quiet_until_minute, created_at FROM people WHERE person_id = :person_id;
+SELECT zone, units, language, quiet_from_minute, quiet_until_minute, dm_channel_id, created_at FROM people WHERE person_id = :person_id;
 
 -- name: export_member(group_id, person_id)
-SELECT visibility, weekly_metres, weekly_minutes, plan, zone_asked_at, created_at, left_at
+SELECT visibility, weekly_metres, weekly_minutes, plan, zone_asked_at, listed, listing_asked_at, looked_up_at,
+       recent_words, fact_day, created_at, left_at
 FROM members WHERE group_id = :group_id AND person_id = :person_id;
 
 -- name: export_runs(group_id, person_id)
 SELECT run_id, activity, running_day, started_at, metres, seconds, source, content_hash, late, visibility, note, note_hidden,
-       set_aside_at, set_aside_reason, created_at, edited_at, undone_at, interaction_id, channel_id, message_id,
+       set_aside_at, set_aside_reason, created_at, edited_at, undone_at, interaction_id, channel_id, message_id, words_key,
        (SELECT COUNT(*) FROM cheers WHERE cheers.run_id = runs.run_id) AS cheers_received
 FROM runs WHERE group_id = :group_id AND person_id = :person_id ORDER BY running_day, run_id;
 
@@ -91,6 +92,24 @@ WHERE runs.group_id = :group_id AND reports.person_id = :person_id ORDER BY repo
 
 -- name: export_notices(group_id, person_id)
 SELECT kind, run_id, detail, created_at FROM notices WHERE group_id = :group_id AND person_id = :person_id ORDER BY notice_id;
+
+-- name: export_week_plans(group_id, person_id)
+SELECT week_day, days, words, planned_at FROM week_plans
+WHERE group_id = :group_id AND person_id = :person_id ORDER BY week_day;
+
+-- name: export_schedules(group_id, person_id)
+SELECT kind, minute, weekdays, words, channel_id, off_reason, failures, since_at, last_day, next_due_at, created_at
+FROM schedules WHERE group_id = :group_id AND person_id = :person_id ORDER BY schedule_id;
+
+-- name: export_deliveries(group_id, person_id)
+SELECT kind, occurrence_day, due_at, state, reason, try_at, tries, sending_at, content, channel_id, message_id, ended_at,
+       answered_at, created_at
+FROM deliveries WHERE group_id = :group_id AND person_id = :person_id ORDER BY delivery_id;
+
+-- name: export_board_entries(group_id, person_id)
+SELECT boards.week_day, board_entries.place, board_entries.share, board_entries.kept
+FROM board_entries JOIN boards ON boards.board_id = board_entries.board_id
+WHERE boards.group_id = :group_id AND board_entries.person_id = :person_id ORDER BY boards.week_day;
 
 -- Erasure.
 

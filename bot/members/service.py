@@ -30,6 +30,7 @@ class MemberService:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._queries = load_queries("bot.members", database.dialect)
+        self._schedules = load_queries("bot.scheduling", database.dialect)
 
     async def settings(self, group_id: int, person_id: int) -> MemberSettings:
         """What the person chose; asking stores nothing."""
@@ -45,7 +46,12 @@ class MemberService:
 
         Running days that are stored stay as they are.
         """
-        change = partial(self._queries.set_zone, person_id=person_id, zone=zone)
+
+        async def change(connection: Connection) -> int:
+            await self._schedules.look_again_for_person(connection, person_id=person_id, now=epoch(now))
+            count: int = await self._queries.set_zone(connection, person_id=person_id, zone=zone)
+            return count
+
         return await self._set(group_id, person_id, now, change)
 
     async def set_units(

@@ -71,6 +71,16 @@ async def lived_in(database: Database) -> None:
         f"INSERT INTO rest_days (group_id, person_id, rest_day, created_at) VALUES ({GROUP}, {ANNA}, '2026-11-10', 0)",
         "INSERT INTO notices (notice_id, group_id, person_id, kind, run_id, detail, created_at)"
         f" VALUES (1, {GROUP}, {ANNA}, 'set_aside', 1, '{MARKER}', 0)",
+        "INSERT INTO week_plans (group_id, person_id, week_day, days, words, planned_at)"
+        f" VALUES ({GROUP}, {ANNA}, '2026-11-09', 3, '{MARKER}', 0)",
+        "INSERT INTO schedules (schedule_id, group_id, person_id, kind, minute, weekdays, words, since_at, next_due_at,"
+        f" created_at) VALUES (1, {GROUP}, {ANNA}, 'reminder', 420, 127, '{MARKER}', 0, 0, 0)",
+        "INSERT INTO deliveries (delivery_id, schedule_id, group_id, person_id, kind, occurrence_day, due_at, try_at,"
+        f" content, created_at) VALUES (1, 1, {GROUP}, {ANNA}, 'reminder', '2026-11-10', 0, 0, '{MARKER}', 0)",
+        "INSERT INTO boards (board_id, group_id, week_day, listed, people, check_ins, days, metres, seconds,"
+        f" created_at) VALUES (1, {GROUP}, '2026-11-02', 1, 1, 1, 1, 5000, 1500, 0)",
+        "INSERT INTO board_entries (board_id, position, place, share, kept, person_id)"
+        f" VALUES (1, 1, 1, 100, 1, {ANNA})",
     )
 
 
@@ -171,8 +181,20 @@ async def test_every_column_that_is_stored_of_a_member_is_in_the_export(
         "reports": "reports_made",
         "cheers": "cheers_given",
         "notices": "notices",
+        "week_plans": "week_plans",
+        "schedules": "reminders",
+        "deliveries": "deliveries",
+        "board_entries": "boards",
     }
-    own = {"ordinal", "pause_id", "notice_id"}  # our bookkeeping, which says nothing of the member
+    own = {
+        "ordinal",
+        "pause_id",
+        "notice_id",
+        "schedule_id",
+        "delivery_id",
+        "board_id",
+        "position",
+    }  # our bookkeeping, which says nothing of the member
 
     for table, part in parts.items():
 

@@ -1,0 +1,191 @@
+"""The courier: takes what is due to Discord, once each, whatever happens on the way."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from bot.errors import StorageUnavailable
+from bot.scheduling.model import Claimed, Decide, Delivery, Person
+from bot.scheduling.pace import Pace
+from bot.scheduling.posting import Arrived, Final, Later, Letter, find, open_conversation, post
+
+if TYPE_CHECKING:
+    from bot.client import SecondWind
+    from bot.clock import Clock
+    from bot.scheduling.service import DeliveryService
+
+log = logging.getLogger(__name__)
+AT_ONCE = 64
+# A message that left just before the process died may still be on its way into the channel.
+IN_FLIGHT = timedelta(seconds=5)
+SHORTEST_WAIT, LONGEST_WAIT = timedelta(seconds=2), timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """How one kind is delivered.
+
+    `decide` runs in the claim's transaction; `render` draws the letter that it chose; `lateness` is how late it may
+    still come (None: always, until nothing is tried any more); `scout` may ask Discord before the claim, once.
+    """
+
+    decide: Decide
+    render: Callable[[SecondWind, Delivery, Any], Awaitable[Letter]]
+    lateness: timedelta | None
+    scout: Callable[[SecondWind, Delivery], Awaitable[object]] | None = None
+
+
+class Courier:
+    """Wakes up, plans what is due, and delivers it.
+
+    A delivery is claimed in the database before anything leaves, and marked as sent after Discord said so. Whatever
+    was cut short in between is looked for in the channel, by the delivery's id that its buttons carry, before it is
+    tried again.
+    """
+
+    def __init__(self, service: DeliveryService, clock: Clock, *, pace: Pace | None = None) -> None:
+        self._service = service
+        self._clock = clock
+        self._routes: dict[str, Route] = {}
+        self._pace = pace or Pace()
+        self._waking = asyncio.Lock()
+        self._room = asyncio.Semaphore(AT_ONCE)
+        self.in_flight = IN_FLIGHT
+
+    def register(self, kind: str, route: Route) -> None:
+        """From now on deliveries of `kind` go this way. Raises ValueError for a second one."""
+        if kind in self._routes:
+            raise ValueError(f"two routes for {kind}")
+        self._routes[kind] = route
+
+    async def wake(self, client: SecondWind) -> int:
+        """Plan and deliver all that is due now; how many deliveries were looked at.
+
+        Returns when all of them are over or postponed. A second call waits for the first.
+        """
+        async with self._waking:
+            now = self._clock.now()
+            planned = await self._service.plan(
+                now, {kind: route.lateness for kind, route in self._routes.items()}
+            )
+            if planned:
+                log.info("deliveries_planned", extra={"count": planned})
+            seen: set[int] = set()
+            while not client.stopping:
+                batch = [
+                    each
+                    for each in await self._service.due(self._clock.now())
+                    if each.delivery_id not in seen and each.kind in self._routes
+                ]
+                if not batch:
+                    break
+                seen.update(each.delivery_id for each in batch)
+                async with asyncio.TaskGroup() as group:
+                    for each in batch:
+                        group.create_task(self._take(client, each))
+            return len(seen)
+
+    async def _take(self, client: SecondWind, delivery: Delivery) -> None:
+        async with self._room:
+            if client.stopping:
+                return
+            with client.under_way():
+                try:
+                    await self._deliver(client, delivery)
+                except StorageUnavailable as refused:
+                    log.warning("delivery_postponed", extra={"reason": refused.reason})
+                except Exception:
+                    log.exception(
+                        "delivery_bug", extra={"delivery": delivery.delivery_id, "kind": delivery.kind}
+                    )
+                    with contextlib.suppress(StorageUnavailable):
+                        await self._again(delivery, Later(left=True), bug=True)
+
+    async def _deliver(self, client: SecondWind, delivery: Delivery) -> None:
+        route = self._routes[delivery.kind]
+        if delivery.state == "sending" and not await self._is_absent(client, delivery):
+            return
+        if route.scout is not None:
+            await route.scout(client, delivery)
+        claimed = await self._service.claim(
+            delivery.delivery_id, self._clock.now(), route.decide, route.lateness
+        )
+        if claimed is None:
+            log.info("delivery_not_sent", extra={"delivery": delivery.delivery_id, "kind": delivery.kind})
+            return
+        await self._send(client, claimed, route)
+
+    async def _is_absent(self, client: SecondWind, delivery: Delivery) -> bool:
+        """Whether a delivery that may have left is surely not there; what was found out is stored."""
+        now = self._clock.now()
+        since = delivery.sending_at or delivery.due_at
+        if delivery.channel_id is None:  # no conversation had been opened: nothing left
+            return True
+        if now < since + self.in_flight:
+            await self._service.postpone(delivery.delivery_id, since + self.in_flight, left=True)
+            return False
+        await self._pace.turn()
+        found = await find(client, delivery.channel_id, delivery.delivery_id, since)
+        if isinstance(found, Arrived):
+            log.info("delivery_found", extra={"delivery": delivery.delivery_id, "kind": delivery.kind})
+            await self._service.sent(
+                delivery.delivery_id, delivery.channel_id, found.message_id, self._clock.now()
+            )
+        elif isinstance(found, Final):
+            # nobody can say whether it arrived: better not at all than twice
+            await self._service.refused(delivery.delivery_id, "unconfirmed", self._clock.now())
+        elif isinstance(found, Later):
+            await self._again(delivery, found)
+        return found is None
+
+    async def _send(self, client: SecondWind, claimed: Claimed, route: Route) -> None:
+        delivery, address = claimed.delivery, claimed.send.address
+        letter = await route.render(client, delivery, claimed.send.letter)
+        channel_id: int | Final | Later | None = claimed.channel_id
+        if channel_id is None and isinstance(address, Person):
+            channel_id = await self._open(client, delivery, address.person_id)
+        assert channel_id is not None
+        if not isinstance(channel_id, int):
+            await self._settle(delivery, 0, channel_id)
+            return
+        await self._pace.turn()
+        await self._settle(
+            delivery, channel_id, await post(client, channel_id, letter, nonce(delivery.delivery_id))
+        )
+
+    async def _open(self, client: SecondWind, delivery: Delivery, person_id: int) -> int | Final | Later:
+        await self._pace.turn()
+        opened = await open_conversation(client, person_id)
+        if isinstance(opened, int):
+            await self._service.goes_to(delivery.delivery_id, person_id, opened)
+        return opened
+
+    async def _settle(self, delivery: Delivery, channel_id: int, outcome: Arrived | Final | Later) -> None:
+        now = self._clock.now()
+        if isinstance(outcome, Arrived):
+            await self._service.sent(delivery.delivery_id, channel_id, outcome.message_id, now)
+            log.info("delivered", extra={"delivery": delivery.delivery_id, "kind": delivery.kind})
+        elif isinstance(outcome, Final):
+            await self._service.refused(delivery.delivery_id, outcome.reason, now)
+            log.info(
+                "delivery_refused",
+                extra={"delivery": delivery.delivery_id, "kind": delivery.kind, "reason": outcome.reason},
+            )
+        else:
+            await self._again(delivery, outcome)
+
+    async def _again(self, delivery: Delivery, later: Later, *, bug: bool = False) -> None:
+        wait = min(SHORTEST_WAIT * 2 ** min(delivery.tries, 10), LONGEST_WAIT)
+        until = self._clock.now() + max(wait, timedelta(seconds=later.after))
+        await self._service.postpone(delivery.delivery_id, until, left=later.left, bug=bug)
+
+
+def nonce(delivery_id: int) -> str:
+    """At most 25 characters, always the same for one delivery."""
+    return f"sw{delivery_id}"

@@ -1,0 +1,311 @@
+"""Plans what is due, and takes each delivery from due over sending to sent or skipped; one method, one transaction."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.clock import epoch, moment
+from bot.ids import new_id
+from bot.scheduling.group_schedules import align
+from bot.scheduling.model import (
+    MOST_FAILURES,
+    MOST_TRIES,
+    Channel,
+    Claimed,
+    Decide,
+    Delivery,
+    Hold,
+    Person,
+    Send,
+    Skip,
+    Skipped,
+    Upcoming,
+)
+from bot.scheduling.occurrences import Recurrence, next_occurrence, occurrences
+from bot.storage import Connection, Database, Row, load_queries
+
+BATCH = 500
+# A claimed delivery is left alone for so long: whoever claimed it is at work, or died.
+LEASE = timedelta(seconds=60)
+KEPT = timedelta(days=90)
+Lateness = Mapping[str, timedelta | None]
+
+
+class DeliveryService:
+    """Schedules and deliveries of every kind. `now` is an aware UTC moment everywhere."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._queries = load_queries("bot.scheduling", database.dialect)
+
+    async def plan(self, now: datetime, lateness: Lateness) -> int:
+        """Make a delivery of every occurrence that is due by `now`, also of those that fell into downtime; how many.
+
+        One that is later than its kind's `lateness` (None: never too late) is stored as skipped at once.
+        With nothing due this is one look into an index.
+        """
+
+        async def look(connection: Connection) -> list[Row]:
+            rows: list[Row] = await self._queries.schedules_due(connection, now=epoch(now), most=BATCH)
+            return rows
+
+        async def work(connection: Connection) -> tuple[int, bool]:
+            schedules = await look(connection)
+            made: list[dict[str, Any]] = []
+            planned = []
+            for row in schedules:
+                recurrence, zone = Recurrence(row["minute"], row["weekdays"]), ZoneInfo(row["zone"])
+                last = None if row["last_day"] is None else date.fromisoformat(row["last_day"])
+                since = moment(row["since_at"])
+                for each in occurrences(recurrence, zone, last, since, now):
+                    last = each.day
+                    made.append(_new(row, each.day, each.due_at, now, lateness.get(row["kind"])))
+                following = next_occurrence(recurrence, zone, last, max(since, now))
+                planned.append(
+                    {
+                        "schedule_id": row["schedule_id"],
+                        "last_day": None if last is None else last.isoformat(),
+                        "next_due_at": epoch(following.due_at),
+                    }
+                )
+            if made:
+                await self._queries.add_delivery(connection, made)
+            if planned:
+                await self._queries.schedule_planned(connection, planned)
+            return len(made), len(schedules) == BATCH
+
+        if not await self._database.read(look):
+            return 0
+        total, more = 0, True
+        while more:
+            count, more = await self._database.write(work)
+            total += count
+        return total
+
+    async def due(self, now: datetime, most: int = BATCH) -> list[Delivery]:
+        """Deliveries that wait to leave, or to be looked for after a crash, the longest waiting first."""
+        rows = await self._database.read(
+            lambda connection: self._queries.deliveries_due(connection, now=epoch(now), most=most)
+        )
+        return [_delivery(row) for row in rows]
+
+    async def claim(
+        self, delivery_id: int, now: datetime, decide: Decide, lateness: timedelta | None
+    ) -> Claimed | None:
+        """Put a delivery on its way, if it is due, still wanted and not too late; None where it is not.
+
+        `decide` runs in the same transaction. What it chose is stored before anything leaves.
+        """
+
+        async def work(connection: Connection) -> Claimed | None:
+            row = await self._queries.delivery_to_claim(connection, delivery_id=delivery_id, now=epoch(now))
+            if row is None:
+                return None
+            delivery = _delivery(row)
+            decision = _refused(row, delivery, now, lateness) or await decide(connection, delivery, now)
+            if isinstance(decision, Skip):
+                await self._queries.set_skipped(
+                    connection, delivery_id=delivery_id, reason=decision.reason, now=epoch(now)
+                )
+                return None
+            if isinstance(decision, Hold):
+                await self._queries.set_due(
+                    connection, delivery_id=delivery_id, try_at=max(epoch(decision.until), epoch(now) + 1)
+                )
+                return None
+            channel_id = _known_channel(decision, row)
+            await self._queries.set_sending(
+                connection,
+                delivery_id=delivery_id,
+                now=epoch(now),
+                try_at=epoch(now + LEASE),
+                channel_id=channel_id,
+                content=json.dumps(dict(decision.content), ensure_ascii=False),
+            )
+            return Claimed(delivery, decision, channel_id)
+
+        return await self._database.write(work)
+
+    async def goes_to(self, delivery_id: int, person_id: int, channel_id: int) -> None:
+        """A conversation was opened: the delivery is about to leave for it."""
+
+        async def work(connection: Connection) -> None:
+            await self._queries.set_dm_channel(connection, person_id=person_id, channel_id=channel_id)
+            await self._queries.set_place(connection, delivery_id=delivery_id, channel_id=channel_id)
+
+        await self._database.write(work)
+
+    async def sent(self, delivery_id: int, channel_id: int, message_id: int, now: datetime) -> None:
+        """It is there."""
+
+        async def work(connection: Connection) -> None:
+            await self._queries.set_sent(
+                connection,
+                delivery_id=delivery_id,
+                channel_id=channel_id,
+                message_id=message_id,
+                now=epoch(now),
+            )
+            await self._queries.went_well(connection, delivery_id=delivery_id)
+
+        await self._database.write(work)
+
+    async def skip(self, delivery_id: int, reason: str, now: datetime) -> None:
+        """It does not come."""
+        await self._database.write(
+            lambda connection: self._queries.set_skipped(
+                connection, delivery_id=delivery_id, reason=reason, now=epoch(now)
+            )
+        )
+
+    async def refused(self, delivery_id: int, reason: str, now: datetime) -> None:
+        """Discord said a final no: its owner is told, and after the third in a row the schedule is off."""
+
+        async def work(connection: Connection) -> None:
+            if not await self._queries.set_skipped(
+                connection, delivery_id=delivery_id, reason=reason, now=epoch(now)
+            ):
+                return
+            row = await self._queries.went_wrong(connection, delivery_id=delivery_id)
+            off = row["failures"] >= MOST_FAILURES
+            if off:
+                await self._queries.switch_off(connection, schedule_id=row["schedule_id"], reason=reason)
+            told = {
+                "notice_id": new_id(now),
+                "group_id": row["group_id"],
+                "kind": f"{row['kind']}_{'off' if off else 'failed'}",
+                "detail": reason,
+                "now": epoch(now),
+            }
+            if row["person_id"] is None:
+                await self._queries.tell_organisers(connection, **told)
+            else:
+                await self._queries.tell_member(connection, **told, person_id=row["person_id"])
+
+        await self._database.write(work)
+
+    async def postpone(self, delivery_id: int, until: datetime, *, left: bool, bug: bool = False) -> None:
+        """Try again at `until`; `left` where it may have arrived, so that it is looked for first.
+
+        A `bug` counts as a try of its own, as it may have come before anything was claimed.
+        """
+        query = self._queries.set_try_at if left else self._queries.set_due
+
+        async def work(connection: Connection) -> None:
+            await query(connection, delivery_id=delivery_id, try_at=epoch(until))
+            if bug:
+                await self._queries.count_try(connection, delivery_id=delivery_id)
+
+        await self._database.write(work)
+
+    async def answered(self, delivery_id: int, group_id: int, person_id: int, now: datetime) -> None:
+        """Its recipient pressed one of its buttons."""
+        await self._database.write(
+            lambda connection: self._queries.answered(
+                connection, delivery_id=delivery_id, group_id=group_id, person_id=person_id, now=epoch(now)
+            )
+        )
+
+    async def upcoming(self, most: int = 5) -> list[Upcoming]:
+        """What is due next, the earliest first: planned deliveries and schedules' next occurrences."""
+
+        async def work(connection: Connection) -> list[Row]:
+            planned = await self._queries.next_deliveries(connection, most=most)
+            return [*planned, *await self._queries.next_schedules(connection, most=most)]
+
+        rows = await self._database.read(work)
+        found = [Upcoming(row["kind"], row["group_id"], moment(row["due_at"])) for row in rows]
+        return sorted(found, key=lambda each: each.due_at)[:most]
+
+    async def skipped_since(self, since: datetime) -> list[Skipped]:
+        """What did not come and why, the most frequent first."""
+        rows = await self._database.read(
+            lambda connection: self._queries.skipped_since(connection, since=epoch(since))
+        )
+        return [Skipped(row["kind"], row["reason"], row["count"]) for row in rows]
+
+    async def switched_off(self) -> list[Skipped]:
+        """Schedules that were switched off after refusals, and why."""
+        rows = await self._database.read(lambda connection: self._queries.switched_off(connection))
+        return [Skipped(row["kind"], row["reason"], row["count"]) for row in rows]
+
+    async def align_groups(self, now: datetime) -> int:
+        """Give their schedules to groups that have a channel and none yet (from before there were any); how many."""
+
+        async def work(connection: Connection) -> int:
+            rows = await self._queries.groups_without_schedules(connection)
+            for row in rows:
+                await align(self._queries, connection, row["group_id"], now)
+            return len(rows)
+
+        return await self._database.write(work)
+
+    async def forget_old(self, now: datetime) -> int:
+        """Remove deliveries that ended 90 days ago; how many. Boards keep theirs."""
+        count: int = await self._database.write(
+            lambda connection: self._queries.forget_deliveries(connection, before=epoch(now - KEPT))
+        )
+        return count
+
+
+def _new(row: Row, day: date, due_at: datetime, now: datetime, lateness: timedelta | None) -> dict[str, Any]:
+    late = lateness is not None and now - due_at > lateness
+    return {
+        "delivery_id": new_id(now),
+        "schedule_id": row["schedule_id"],
+        "group_id": row["group_id"],
+        "person_id": row["person_id"],
+        "kind": row["kind"],
+        "occurrence_day": day.isoformat(),
+        "due_at": epoch(due_at),
+        "state": "skipped" if late else "due",
+        "reason": "late" if late else None,
+        "try_at": None if late else epoch(due_at),
+        "ended_at": epoch(now) if late else None,
+        "now": epoch(now),
+    }
+
+
+def _refused(row: Row, delivery: Delivery, now: datetime, lateness: timedelta | None) -> Skip | None:
+    """What stops a delivery of any kind."""
+    if row["group_left_at"] is not None:
+        return Skip("group_left")
+    if row["member_left_at"] is not None:
+        return Skip("member_left")
+    if lateness is not None and now - delivery.due_at > lateness:
+        return Skip("late")
+    return Skip("gave_up") if delivery.tries >= MOST_TRIES else None
+
+
+def _known_channel(send: Send, row: Row) -> int | None:
+    if isinstance(send.address, Channel):
+        return send.address.channel_id
+    assert isinstance(send.address, Person)
+    known: int | None = row["dm_channel_id"]
+    return known
+
+
+def _delivery(row: Row) -> Delivery:
+    return Delivery(
+        delivery_id=row["delivery_id"],
+        schedule_id=row["schedule_id"],
+        group_id=row["group_id"],
+        person_id=row["person_id"],
+        kind=row["kind"],
+        day=date.fromisoformat(row["occurrence_day"]),
+        ordinal=row["ordinal"],
+        due_at=moment(row["due_at"]),
+        state=row["state"],
+        tries=row["tries"],
+        sending_at=None if row["sending_at"] is None else moment(row["sending_at"]),
+        channel_id=row["channel_id"],
+        content=None if row["content"] is None else json.loads(row["content"]),
+        schedule_words=row["schedule_words"],
+        schedule_channel_id=row["schedule_channel_id"],
+        zone=ZoneInfo(row["zone"]),
+        language=row["language"],
+    )
