@@ -68,11 +68,12 @@ class PlanState:
 
 @dataclass(frozen=True, slots=True)
 class TargetSet:
-    """A target that was set; `this_week` False: it holds from the next week on."""
+    """A target that was set; `this_week` False: it holds from the next week on, which begins on `from_day`."""
 
     state: PlanState
     days: int
     this_week: bool
+    from_day: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +102,17 @@ class PlanService:
 
     async def state(self, group_id: int, person_id: int, now: datetime) -> PlanState:
         """How the plan stands; asking stores nothing."""
-        return await self._database.read(lambda connection: self._state(connection, group_id, person_id, now))
+        return await self._database.read(
+            lambda connection: self.state_in(connection, group_id, person_id, now)
+        )
 
     async def set_days(self, group_id: int, person_id: int, days: int, now: datetime) -> TargetSet:
         """Set the days a week: for this week while nothing of it was entered, else from the next. Raises Refusal."""
         checked = checked_days(days)
 
         async def work(connection: Connection) -> TargetSet:
-            await self._ensure(connection, group_id, person_id, now)
-            return await self._set_days(connection, group_id, person_id, checked, now)
+            await self.ensure_in(connection, group_id, person_id, now)
+            return await self.set_days_in(connection, group_id, person_id, checked, now)
 
         return await self._database.write(work)
 
@@ -122,8 +125,8 @@ class PlanService:
         """
 
         async def work(connection: Connection) -> PlanState:
-            await self._ensure(connection, group_id, person_id, now)
-            before = await self._state(connection, group_id, person_id, now)
+            await self.ensure_in(connection, group_id, person_id, now)
+            before = await self.state_in(connection, group_id, person_id, now)
             units: Units = "mi" if before.units == "mi" else "km"
             metres = parse_distance(distance, units) if distance.strip() else None
             minutes = max(1, round(parse_duration(time) / 60)) if time.strip() else None
@@ -135,7 +138,7 @@ class PlanService:
                 minutes=minutes,
                 plan=plan or None,
             )
-            return await self._state(connection, group_id, person_id, now)
+            return await self.state_in(connection, group_id, person_id, now)
 
         return await self._database.write(work)
 
@@ -143,13 +146,15 @@ class PlanService:
         """Back to the usual three days and nothing else: days by the same rule as `set_days`, the rest at once."""
 
         async def work(connection: Connection) -> TargetSet:
-            await self._ensure(connection, group_id, person_id, now)
+            await self.ensure_in(connection, group_id, person_id, now)
             member = {"group_id": group_id, "person_id": person_id}
             await self._queries.set_wishes(connection, **member, metres=None, minutes=None, plan=None)
-            before = await self._state(connection, group_id, person_id, now)
+            before = await self.state_in(connection, group_id, person_id, now)
             if (before.next_target or before.target) == USUAL_TARGET:
-                return TargetSet(before, USUAL_TARGET, before.target == USUAL_TARGET)
-            return await self._set_days(connection, group_id, person_id, USUAL_TARGET, now)
+                this_week = before.target == USUAL_TARGET
+                from_day = before.week_day if this_week else before.week_day + _WEEK
+                return TargetSet(before, USUAL_TARGET, this_week, from_day)
+            return await self.set_days_in(connection, group_id, person_id, USUAL_TARGET, now)
 
         return await self._database.write(work)
 
@@ -174,9 +179,9 @@ class PlanService:
         """
 
         async def work(connection: Connection) -> PauseSet:
-            await self._ensure(connection, group_id, person_id, now)
+            await self.ensure_in(connection, group_id, person_id, now)
             member = {"group_id": group_id, "person_id": person_id}
-            state = await self._state(connection, group_id, person_id, now)
+            state = await self.state_in(connection, group_id, person_id, now)
             for row in await self._queries.pauses(connection, **member):
                 if row["interaction_id"] == interaction_id:
                     return PauseSet(state, _pause(row), joined=False)
@@ -199,7 +204,7 @@ class PlanService:
                 interaction_id=interaction_id,
                 now=epoch(now),
             )
-            after = await self._state(connection, group_id, person_id, now)
+            after = await self.state_in(connection, group_id, person_id, now)
             return PauseSet(after, made, joined=bool(whole.absorbed))
 
         return await self._database.write(work)
@@ -211,7 +216,7 @@ class PlanService:
         """
 
         async def work(connection: Connection) -> PauseEnded:
-            state = await self._state(connection, group_id, person_id, now)
+            state = await self.state_in(connection, group_id, person_id, now)
             pause = next((each for each in state.pauses if each.pause_id == pause_id), None)
             if pause is None:
                 raise Refusal("That pause is not there any more. Use /pause to see how it stands.")
@@ -223,28 +228,39 @@ class PlanService:
                 await self._queries.remove_pause(connection, **member)
             else:
                 await self._queries.end_pause(connection, **member, until_day=last.isoformat())
-            after = await self._state(connection, group_id, person_id, now)
+            after = await self.state_in(connection, group_id, person_id, now)
             return PauseEnded(after, cancelled=last is None)
 
         return await self._database.write(work)
 
-    async def _ensure(self, connection: Connection, group_id: int, person_id: int, now: datetime) -> None:
+    async def ensure_in(self, connection: Connection, group_id: int, person_id: int, now: datetime) -> None:
+        """Make the rows that a plan hangs on, within somebody's transaction."""
         await self._queries.ensure_group(connection, group_id=group_id, now=epoch(now))
         await self._queries.ensure_person(connection, person_id=person_id, now=epoch(now))
         await self._queries.ensure_member(connection, group_id=group_id, person_id=person_id, now=epoch(now))
 
-    async def _set_days(
-        self, connection: Connection, group_id: int, person_id: int, days: int, now: datetime
+    async def set_days_in(
+        self,
+        connection: Connection,
+        group_id: int,
+        person_id: int,
+        days: int,
+        now: datetime,
+        coming: date | None = None,
     ) -> TargetSet:
-        state = await self._state(connection, group_id, person_id, now)
-        start = starts_on(state.week_day, chosen_before=state.chosen, entered=state.kept_days > 0)
+        """`set_days` within somebody's transaction; `coming` is a later week's first day to set them for instead."""
+        state = await self.state_in(connection, group_id, person_id, now)
+        start = coming or starts_on(state.week_day, chosen_before=state.chosen, entered=state.kept_days > 0)
         member = {"group_id": group_id, "person_id": person_id, "from_day": start.isoformat()}
         await self._queries.drop_later_targets(connection, **member)
         await self._queries.set_target(connection, **member, days=days, now=epoch(now))
-        after = await self._state(connection, group_id, person_id, now)
-        return TargetSet(after, days, start == state.week_day)
+        after = await self.state_in(connection, group_id, person_id, now)
+        return TargetSet(after, days, start == state.week_day, start)
 
-    async def _state(self, connection: Connection, group_id: int, person_id: int, now: datetime) -> PlanState:
+    async def state_in(
+        self, connection: Connection, group_id: int, person_id: int, now: datetime
+    ) -> PlanState:
+        """`state` within somebody's transaction."""
         asked = {"group_id": group_id, "person_id": person_id}
         row = await self._queries.member(connection, **asked)
         zone = ZoneInfo(row["zone"])
