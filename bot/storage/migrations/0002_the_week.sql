@@ -82,6 +82,8 @@ CREATE TABLE week_plans (
     week_day TEXT NOT NULL,                                 -- the first day of the week
     days INTEGER NOT NULL CHECK (days BETWEEN 1 AND 7),
     words TEXT,
+    target_from TEXT,                                       -- the week from which it set the target, and the days that
+    target_before INTEGER,                                  -- were set from there on before: for taking it back
     planned_at BIGINT NOT NULL,
     PRIMARY KEY (group_id, person_id, week_day),
     FOREIGN KEY (group_id, person_id) REFERENCES members (group_id, person_id) ON DELETE CASCADE
@@ -122,6 +124,7 @@ CREATE TABLE group_words (
     group_id BIGINT NOT NULL REFERENCES groups (group_id) ON DELETE CASCADE,
     category TEXT NOT NULL,
     words TEXT NOT NULL,
+    removed_at BIGINT,                                      -- removing can be taken back for ten minutes
     created_at BIGINT NOT NULL
 );
 CREATE INDEX group_words_by_group ON group_words (group_id, category, word_id);
