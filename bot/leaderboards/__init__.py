@@ -1,0 +1,1 @@
+"""Who showed up: the weekly board of a group, and /leaderboard."""
