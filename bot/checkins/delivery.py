@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
+from datetime import date
 from typing import TYPE_CHECKING, TypeAlias
 
 import discord
@@ -16,6 +17,7 @@ from bot.checkins.checkin_cards import (
     notice_card,
     zone_question,
 )
+from bot.checkins.day_thread_delivery import day_thread
 from bot.checkins.model import RunFigures, RunLogged
 from bot.checkins.reading import TwinAsked
 from bot.checkins.run_cards import run_card
@@ -51,12 +53,13 @@ async def answer_in_public(interaction: Interaction, logged: RunLogged, ahead: C
     """Answer with the card itself, where it belongs into the channel of the command; whether that was so."""
     figures = logged.figures
     at_home = logged.runs_channel_id in (None, interaction.channel_id)
+    at_home = at_home and not (logged.runs_channel_id is not None and logged.card_day.crowded)
     if not figures.run.public or not at_home or interaction.response.is_done():
         return False
     message = await reply(interaction, ahead.card(figures), private=False)
     if message is not None and interaction.channel_id is not None:
         interaction.client.services.checkins.places.put(
-            figures.run.run_id, interaction.channel_id, message.id
+            figures.run.run_id, interaction.channel_id, message.id, counts=_counts(logged)
         )
     await add_news(interaction, logged)
     return True
@@ -74,34 +77,63 @@ async def answer_in_private(interaction: Interaction, logged: RunLogged, show: S
         elsewhere = None if channel_id == interaction.channel_id else channel_id
         await show(counted_card(figures, words, elsewhere=elsewhere))
         if logged.fresh:
-            await _post(interaction, figures, channel_id)
+            await _post(interaction, logged, channel_id)
     await add_news(interaction, logged)
 
 
-async def _post(interaction: Interaction, figures: RunFigures, channel_id: int) -> None:
+def _counts(logged: RunLogged) -> tuple[int, date] | None:
+    """Whose count of a day's cards this one adds to: that of a group with a runs channel."""
+    return None if logged.runs_channel_id is None else (logged.figures.run.group_id, logged.card_day.day)
+
+
+async def _post(interaction: Interaction, logged: RunLogged, channel_id: int) -> None:
     """Post the card and tell its owner privately where it stands, or why it does not."""
-    words = words_of(interaction)
+    words, figures = words_of(interaction), logged.figures
     try:
-        message = await post_card(interaction.client, group_of(interaction), channel_id, figures)
+        message = await _post_where_there_is_room(interaction, logged, channel_id)
     except discord.NotFound:
         await interaction.edit_original_response(view=not_posted_card(figures, channel_id, words, gone=True))
     except DISCORD_TROUBLE as refused:
         log.warning("card_not_posted", extra={"interaction": interaction.id, "kind": type(refused).__name__})
         await interaction.edit_original_response(view=not_posted_card(figures, channel_id, words, gone=False))
     else:
-        if channel_id != interaction.channel_id:
+        if message.channel.id != interaction.channel_id:
             await interaction.edit_original_response(
-                view=link_card(figures, message.jump_url, channel_id, words)
+                view=link_card(figures, message.jump_url, message.channel.id, words)
             )
 
 
+async def _post_where_there_is_room(
+    interaction: Interaction, logged: RunLogged, channel_id: int
+) -> discord.Message:
+    """In the channel, or on a busy day in that day's thread. Raises what discord.py raises."""
+    client, group_id, counts = interaction.client, group_of(interaction), _counts(logged)
+    gone: int | None = None
+    while counts is not None and logged.card_day.crowded:
+        thread_id = await day_thread(client, group_id, channel_id, logged.card_day, gone=gone)
+        if thread_id is None:
+            break
+        try:
+            return await post_card(client, group_id, thread_id, logged.figures, counts=counts)
+        except discord.NotFound:
+            if gone is not None:
+                break
+            gone = thread_id
+    return await post_card(client, group_id, channel_id, logged.figures, counts=counts)
+
+
 async def post_card(
-    client: SecondWind, group_id: int, channel_id: int, figures: RunFigures
+    client: SecondWind,
+    group_id: int,
+    channel_id: int,
+    figures: RunFigures,
+    *,
+    counts: tuple[int, date] | None = None,
 ) -> discord.Message:
     """Post a run's card as a message of the channel. Raises what discord.py raises."""
     channel = client.get_partial_messageable(channel_id, guild_id=group_id)
     message = await channel.send(view=public_card(client, figures))
-    client.services.checkins.places.put(figures.run.run_id, channel_id, message.id)
+    client.services.checkins.places.put(figures.run.run_id, channel_id, message.id, counts=counts)
     return message
 
 

@@ -7,10 +7,11 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.checkins.model import DEFAULT_TARGET, Cheers, Panel, Run, RunFigures, WeekProgress
+from bot.checkins.model import DEFAULT_TARGET, CardDay, Cheers, Panel, Run, RunFigures, WeekProgress
 from bot.checkins.reading import Frame, Reading
 from bot.checkins.records import MARKS, Bests, NewRun, milestones, new_records
 from bot.clock import epoch, moment
+from bot.days import running_day
 from bot.errors import Refusal
 from bot.storage import Connection, Queries, Row
 
@@ -27,6 +28,14 @@ def frame_of(row: Row, now: datetime) -> Frame:
         day_starts_minute=row["day_starts_minute"],
         week_starts_on=row["week_starts_on"],
     )
+
+
+def card_day_of(row: Row, now: datetime) -> CardDay:
+    """The group's day, by the columns of `settings`."""
+    day = running_day(now, ZoneInfo(row["group_zone"]), row["day_starts_minute"])
+    if row["cards_day"] != day.isoformat():
+        return CardDay(day)
+    return CardDay(day, row["cards_today"], row["thread_id"])
 
 
 def new_frame(now: datetime) -> Frame:

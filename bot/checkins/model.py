@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 Kind = Literal["run", "walk"]
 Visibility = Literal["group", "private"]
 DEFAULT_TARGET = 3  # days a week until a member chose
+MOST_CARDS_A_DAY = 20  # in the runs channel; the day's others go into its thread
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,20 @@ class RunFigures:
     cheers: Cheers = field(default_factory=Cheers)
 
 
+@dataclass(frozen=True, slots=True)
+class CardDay:
+    """The group's running day, the cards that were posted on it, and its thread once there are many."""
+
+    day: date
+    cards: int = 0
+    thread_id: int | None = None
+
+    @property
+    def crowded(self) -> bool:
+        """Whether a further card goes into the day's thread."""
+        return self.cards >= MOST_CARDS_A_DAY
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunLogged:
     """A check-in that is stored.
@@ -112,6 +127,7 @@ class RunLogged:
 
     figures: RunFigures
     runs_channel_id: int | None
+    card_day: CardDay
     fresh: bool = True
     completed: bool = False
     ask_zone: str | None = None

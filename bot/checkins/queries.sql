@@ -2,7 +2,7 @@
 -- interaction was stored before.
 -- name: settings(group_id, person_id, interaction_id)^
 SELECT g.zone AS group_zone, g.units AS group_units, g.language AS group_language, g.week_starts_on,
-       g.day_starts_minute, g.runs_channel_id, g.set_up_at,
+       g.day_starts_minute, g.runs_channel_id, g.set_up_at, g.cards_day, g.cards_today, g.thread_id,
        p.zone, p.units, m.visibility, m.zone_asked_at, m.left_at,
        (SELECT COUNT(*) FROM notices n WHERE n.group_id = :group_id AND n.person_id = :person_id) AS notices,
        r.run_id AS stored_run_id, r.group_id AS stored_group_id, r.person_id AS stored_person_id
@@ -128,6 +128,18 @@ DELETE FROM cheers WHERE run_id = :run_id AND person_id = :person_id;
 
 -- name: store_place(run_id, channel_id, message_id)*!
 UPDATE runs SET channel_id = :channel_id, message_id = :message_id WHERE run_id = :run_id;
+
+-- Another day begins its own count, and has no thread yet.
+-- name: count_cards(group_id, day, count)*!
+UPDATE groups SET cards_today = CASE WHEN cards_day = :day THEN cards_today ELSE 0 END + :count,
+                  thread_id = CASE WHEN cards_day = :day THEN thread_id END, cards_day = :day
+WHERE group_id = :group_id;
+
+-- name: store_thread(group_id, day, thread_id)!
+UPDATE groups SET thread_id = :thread_id WHERE group_id = :group_id AND cards_day = :day;
+
+-- name: thread_of(group_id, day)$
+SELECT thread_id FROM groups WHERE group_id = :group_id AND cards_day = :day;
 
 -- name: rest(group_id, person_id, rest_day, now)!
 INSERT INTO rest_days (group_id, person_id, rest_day, created_at)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from bot.checkins.loading import (
+    card_day_of,
     figures_of,
     frame_of,
     load_before,
@@ -70,7 +71,7 @@ class CheckinService:
                 self._queries, connection, group_id, person_id, now, interaction_id
             )
             if settings["stored_run_id"] is not None:
-                return await self._stored_before(connection, settings, group_id, person_id)
+                return await self._stored_before(connection, settings, group_id, person_id, now)
             frame = frame_of(settings, now)
             reading = read_entry(entry, frame)
             check_moment(reading, frame)
@@ -94,7 +95,7 @@ class CheckinService:
                 self._queries, connection, group_id, person_id, now, interaction_id
             )
             if settings["stored_run_id"] is not None:
-                return await self._stored_before(connection, settings, group_id, person_id)
+                return await self._stored_before(connection, settings, group_id, person_id, now)
             frame = frame_of(settings, now)
             check_possible(reading.activity, reading.metres, reading.seconds, typed_time=None)
             check_moment(reading, frame)
@@ -199,13 +200,18 @@ class CheckinService:
     # What the methods above are made of.
 
     async def _stored_before(
-        self, connection: Connection, settings: Row, group_id: int, person_id: int
+        self, connection: Connection, settings: Row, group_id: int, person_id: int, now: datetime
     ) -> RunLogged:
         """What the same interaction stored when it came first. Another member's is no business of this one's."""
         if (settings["stored_group_id"], settings["stored_person_id"]) != (group_id, person_id):
             raise Refusal("That button is from an older message. Use the command again for a fresh one.")
         card = await load_card(self._queries, connection, group_id, settings["stored_run_id"])
-        return RunLogged(figures=card, runs_channel_id=settings["runs_channel_id"], fresh=False)
+        return RunLogged(
+            figures=card,
+            runs_channel_id=settings["runs_channel_id"],
+            card_day=card_day_of(settings, now),
+            fresh=False,
+        )
 
     async def _store(
         self,
@@ -262,6 +268,7 @@ class CheckinService:
         return RunLogged(
             figures=figures,
             runs_channel_id=settings["runs_channel_id"],
+            card_day=card_day_of(settings, frame.now),
             completed=typed is not None,
             ask_zone=settings["group_zone"] if ask_zone else None,
             notices=settings["notices"],
