@@ -16,6 +16,7 @@ from bot.checkins.service import CheckinService
 from bot.groups.service import GroupService
 from bot.members.service import MemberService
 from bot.plans.service import PlanService
+from bot.reminders.service import ReminderService
 from bot.scheduling.delivery import Courier
 from bot.scheduling.posting import once_only
 from bot.scheduling.service import DeliveryService
@@ -65,6 +66,7 @@ class Services:
     plans: PlanService
     checkins: CheckinService
     deliveries: DeliveryService
+    reminders: ReminderService
     files: FileReader
     attachments: AttachmentReader
     host: HostInfo = field(default_factory=HostInfo)
@@ -88,6 +90,7 @@ class Services:
             plans=PlanService(database),
             checkins=CheckinService(database),
             deliveries=DeliveryService(database),
+            reminders=ReminderService(database),
             files=files,
             attachments=attachments,
             host=host or HostInfo(),

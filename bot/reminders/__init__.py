@@ -1,0 +1,1 @@
+"""Reminders that one asked for, and the streak warning."""

@@ -1,0 +1,330 @@
+"""Use cases of `/remindme` and `/reminders`, and the switch of the streak warning."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from bot.clock import epoch, moment
+from bot.errors import Refusal
+from bot.ids import new_id
+from bot.reminders.model import Reminder, Reminders, ReminderSet
+from bot.reminders.rules import (
+    A_WEEK,
+    EVERY_DAY,
+    MOST_REMINDERS,
+    REMINDER,
+    STREAK_WARNING,
+    WARNING_MINUTE,
+    checked_minute,
+    checked_weekdays,
+)
+from bot.scheduling.occurrences import Recurrence, next_occurrence
+from bot.storage import Connection, Database, Row, load_queries
+
+
+class ReminderService:
+    """Reminders of one person in one group. Ids are Discord's; `now` is an aware UTC moment.
+
+    `minute` is minutes after midnight, `weekdays` a mask (bit 0 is Monday), `words` are cleaned already.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._queries = load_queries("bot.reminders", database.dialect)
+
+    async def is_member(self, group_id: int, person_id: int) -> bool:
+        """Whether the person is known in the group: for presses that come from a direct message."""
+        found = await self._database.read(
+            lambda connection: self._queries.is_member(connection, group_id=group_id, person_id=person_id)
+        )
+        return found is not None
+
+    async def reminders(self, group_id: int, person_id: int, now: datetime) -> Reminders:
+        """The member's reminders; asking stores nothing."""
+        return await self._database.read(
+            lambda connection: self._reminders(connection, group_id, person_id, now)
+        )
+
+    async def add(
+        self,
+        group_id: int,
+        person_id: int,
+        interaction_id: int,
+        minute: int,
+        weekdays: int,
+        words: str | None,
+        now: datetime,
+    ) -> ReminderSet:
+        """Set a reminder: one for each interaction, as its id becomes that of the schedule.
+
+        Raises Refusal for an eleventh one, and for a second one at the same time on the same days.
+        """
+        checked_minute(minute)
+        checked_weekdays(weekdays)
+
+        async def work(connection: Connection) -> ReminderSet:
+            whose = {"group_id": group_id, "person_id": person_id}
+            await self._ensure(connection, group_id, person_id, now)
+            before = await self._reminders(connection, group_id, person_id, now)
+            stored = before.find(interaction_id)
+            if stored is not None:
+                return ReminderSet(before, stored, fresh=False)
+            _check_new(before, minute, weekdays, None)
+            if len(before.reminders) >= MOST_REMINDERS:
+                raise Refusal(
+                    "You have {count} reminders here, and that is as many as there can be. "
+                    "Change or remove one in /reminders.",
+                    count=MOST_REMINDERS,
+                )
+            await self._queries.add_schedule(
+                connection,
+                **whose,
+                schedule_id=interaction_id,
+                kind=REMINDER,
+                minute=minute,
+                weekdays=weekdays,
+                words=words or None,
+                now=epoch(now),
+            )
+            return _set(await self._reminders(connection, group_id, person_id, now), interaction_id)
+
+        return await self._database.write(work)
+
+    async def change(
+        self,
+        group_id: int,
+        person_id: int,
+        schedule_id: int,
+        minute: int,
+        weekdays: int,
+        words: str | None,
+        now: datetime,
+    ) -> ReminderSet:
+        """Another time, other days, other words. Raises Refusal as `add` does, and where it is gone."""
+        checked_minute(minute)
+        checked_weekdays(weekdays)
+
+        async def act(connection: Connection, stands: Reminders, _reminder: Reminder) -> None:
+            _check_new(stands, minute, weekdays, schedule_id)
+            await self._queries.change_reminder(
+                connection,
+                schedule_id=schedule_id,
+                group_id=group_id,
+                person_id=person_id,
+                minute=minute,
+                weekdays=weekdays,
+                words=words or None,
+                now=epoch(now),
+            )
+
+        return await self._act(group_id, person_id, schedule_id, now, act)
+
+    async def skip_next(self, group_id: int, person_id: int, schedule_id: int, now: datetime) -> ReminderSet:
+        """Leave the next one out. What was left out before stays so."""
+
+        async def act(connection: Connection, _stands: Reminders, reminder: Reminder) -> None:
+            if reminder.next_at is not None:
+                await self._wait(connection, group_id, person_id, schedule_id, reminder.next_at, now)
+
+        return await self._act(group_id, person_id, schedule_id, now, act)
+
+    async def snooze_week(
+        self, group_id: int, person_id: int, schedule_id: int, now: datetime
+    ) -> ReminderSet:
+        """None for a week from now on."""
+
+        async def act(connection: Connection, _stands: Reminders, _reminder: Reminder) -> None:
+            await self._wait(connection, group_id, person_id, schedule_id, now + A_WEEK, now)
+
+        return await self._act(group_id, person_id, schedule_id, now, act)
+
+    async def wait_no_more(
+        self, group_id: int, person_id: int, schedule_id: int, now: datetime
+    ) -> ReminderSet:
+        """Skip and snooze are taken back."""
+
+        async def act(connection: Connection, _stands: Reminders, _reminder: Reminder) -> None:
+            await self._wait(connection, group_id, person_id, schedule_id, now, now)
+
+        return await self._act(group_id, person_id, schedule_id, now, act)
+
+    async def turn(
+        self, group_id: int, person_id: int, schedule_id: int, now: datetime, *, on: bool
+    ) -> ReminderSet:
+        """On or off; turned on, nothing of the time before comes."""
+
+        async def act(connection: Connection, _stands: Reminders, _reminder: Reminder) -> None:
+            whose = {"schedule_id": schedule_id, "group_id": group_id, "person_id": person_id}
+            if on:
+                await self._queries.turn_on(connection, **whose, now=epoch(now))
+            else:
+                await self._queries.turn_off(connection, **whose)
+
+        return await self._act(group_id, person_id, schedule_id, now, act)
+
+    async def send_to(
+        self, group_id: int, person_id: int, schedule_id: int, channel_id: int | None, now: datetime
+    ) -> ReminderSet:
+        """To a channel of the group, or (None) by direct message; one that is off is turned on by that."""
+
+        async def act(connection: Connection, _stands: Reminders, _reminder: Reminder) -> None:
+            whose = {"schedule_id": schedule_id, "group_id": group_id, "person_id": person_id}
+            await self._queries.send_to(connection, **whose, channel_id=channel_id)
+            await self._queries.turn_on(connection, **whose, now=epoch(now))
+
+        return await self._act(group_id, person_id, schedule_id, now, act)
+
+    async def remove(self, group_id: int, person_id: int, schedule_id: int, now: datetime) -> Reminder:
+        """Remove a reminder with what is on its way; what it was, so that it can be set again."""
+
+        async def work(connection: Connection) -> Reminder:
+            found = _found(await self._reminders(connection, group_id, person_id, now), schedule_id)
+            await self._queries.remove_reminder(
+                connection, schedule_id=schedule_id, group_id=group_id, person_id=person_id
+            )
+            return found
+
+        return await self._database.write(work)
+
+    async def dm_opened(self, person_id: int, channel_id: int) -> None:
+        """Keep the conversation's id, so that the next message needs no look-up."""
+        await self._database.write(
+            lambda connection: self._queries.set_dm_channel(
+                connection, person_id=person_id, channel_id=channel_id
+            )
+        )
+
+    async def streak_warning(self, group_id: int, person_id: int) -> bool:
+        """Whether the member is warned when a streak is at risk."""
+        rows = await self._database.read(
+            lambda connection: self._queries.schedules_of(
+                connection, group_id=group_id, person_id=person_id, kind=STREAK_WARNING
+            )
+        )
+        return any(row["off_reason"] is None for row in rows)
+
+    async def set_streak_warning(self, group_id: int, person_id: int, on: bool, now: datetime) -> bool:
+        """Ask for the warning (at 17:00 of one's own clock), or for no more; how it stands now."""
+
+        async def work(connection: Connection) -> bool:
+            whose = {"group_id": group_id, "person_id": person_id}
+            rows = await self._queries.schedules_of(connection, **whose, kind=STREAK_WARNING)
+            for row in rows:
+                if on:
+                    await self._queries.turn_on(
+                        connection, **whose, schedule_id=row["schedule_id"], now=epoch(now)
+                    )
+                else:
+                    await self._queries.turn_off(connection, **whose, schedule_id=row["schedule_id"])
+            if on and not rows:
+                await self._ensure(connection, group_id, person_id, now)
+                await self._queries.add_schedule(
+                    connection,
+                    **whose,
+                    schedule_id=new_id(now),
+                    kind=STREAK_WARNING,
+                    minute=WARNING_MINUTE,
+                    weekdays=EVERY_DAY,
+                    words=None,
+                    now=epoch(now),
+                )
+            return on
+
+        return await self._database.write(work)
+
+    # What the methods above are made of.
+
+    async def _ensure(self, connection: Connection, group_id: int, person_id: int, now: datetime) -> None:
+        await self._queries.ensure_group(connection, group_id=group_id, now=epoch(now))
+        await self._queries.ensure_person(connection, person_id=person_id, now=epoch(now))
+        await self._queries.ensure_member(connection, group_id=group_id, person_id=person_id, now=epoch(now))
+
+    async def _act(
+        self,
+        group_id: int,
+        person_id: int,
+        schedule_id: int,
+        now: datetime,
+        act: Callable[[Connection, Reminders, Reminder], Awaitable[None]],
+    ) -> ReminderSet:
+        async def work(connection: Connection) -> ReminderSet:
+            stands = await self._reminders(connection, group_id, person_id, now)
+            await act(connection, stands, _found(stands, schedule_id))
+            return _set(await self._reminders(connection, group_id, person_id, now), schedule_id)
+
+        return await self._database.write(work)
+
+    async def _wait(
+        self,
+        connection: Connection,
+        group_id: int,
+        person_id: int,
+        schedule_id: int,
+        since: datetime,
+        now: datetime,
+    ) -> None:
+        await self._queries.wait_until(
+            connection,
+            schedule_id=schedule_id,
+            group_id=group_id,
+            person_id=person_id,
+            since=epoch(since),
+            now=epoch(now),
+        )
+
+    async def _reminders(
+        self, connection: Connection, group_id: int, person_id: int, now: datetime
+    ) -> Reminders:
+        asked = {"group_id": group_id, "person_id": person_id}
+        whose = await self._queries.whose(connection, **asked)
+        zone = ZoneInfo(whose["zone"])
+        rows = await self._queries.schedules_of(connection, **asked, kind=REMINDER)
+        return Reminders(
+            group_id=group_id,
+            zone=zone,
+            zone_chosen=whose["own_zone"] is not None,
+            runs_channel_id=whose["runs_channel_id"],
+            dm_channel_id=whose["dm_channel_id"],
+            reminders=tuple(_reminder(row, zone, now) for row in rows),
+        )
+
+
+def _reminder(row: Row, zone: ZoneInfo, now: datetime) -> Reminder:
+    since, last = moment(row["since_at"]), row["last_day"]
+    next_at = None
+    if row["off_reason"] is None:
+        recurrence = Recurrence(row["minute"], row["weekdays"])
+        last_day = None if last is None else date.fromisoformat(last)
+        next_at = next_occurrence(recurrence, zone, last_day, max(since, now)).due_at
+    return Reminder(
+        schedule_id=row["schedule_id"],
+        minute=row["minute"],
+        weekdays=row["weekdays"],
+        words=row["words"],
+        channel_id=row["channel_id"],
+        off_reason=row["off_reason"],
+        next_at=next_at,
+        waits=since > now,
+    )
+
+
+def _found(stands: Reminders, schedule_id: int) -> Reminder:
+    found = stands.find(schedule_id)
+    if found is None:
+        raise Refusal("That reminder is not there any more. Use /reminders to see those that are.")
+    return found
+
+
+def _set(stands: Reminders, schedule_id: int) -> ReminderSet:
+    return ReminderSet(stands, _found(stands, schedule_id))
+
+
+def _check_new(stands: Reminders, minute: int, weekdays: int, own: int | None) -> None:
+    """Raise Refusal for the same time on the same days; `own` is the id of the reminder that is changed."""
+    if any(
+        (each.minute, each.weekdays) == (minute, weekdays) and each.schedule_id != own
+        for each in stands.reminders
+    ):
+        raise Refusal("You have a reminder at that time on those days already. /reminders shows it.")
