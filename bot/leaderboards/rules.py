@@ -172,8 +172,8 @@ def showing_up(
     for ago, days in enumerate(days_kept):
         if ago > begun or (counted if chosen.further else ago) == chosen.weeks:
             break
-        if len(targets) > 1:
-            target = target_for(newest - ago * _WEEK, targets)
+        if len(targets) > 1 and (week := newest - ago * _WEEK) < targets[-1][0]:
+            target = target_for(week, targets)
         if days >= target:
             score += _WHOLE
             counted += 1
