@@ -5,7 +5,9 @@
         answer = await discord_.slash("run log", options={"distance": "5k", "time": "26:41"})
         answer = await discord_.click(answer.message, "cheer:", member=discord_.guilds[0].members[1])
 
-It holds no rate limits; it refuses what Discord refuses of interactions (twice: 40060, after 3 s: 10062).
+It refuses what Discord refuses of interactions (twice: 40060, after 3 s: 10062), holds rate limits when it is given
+them, and knows a message's enforced nonce for some time. What channels and people refuse is set on `guilds` and
+`channels`.
 """
 
 from __future__ import annotations
@@ -21,8 +23,9 @@ from aiohttp import web
 
 from benchmarks import standin_interactions as interactions
 from benchmarks.standin_answer import Answer
+from benchmarks.standin_channels import Channels
 from benchmarks.standin_gateway import Gateway
-from benchmarks.standin_messages import EPHEMERAL
+from benchmarks.standin_limits import Limits
 from benchmarks.standin_rest import Rest
 from benchmarks.standin_world import Guild, Json, Member, make_guild, snowflake
 
@@ -48,6 +51,9 @@ class StandIn:
         guilds: how many groups the bot is in (see `make_guild`).
         members: how many people of each are known by name; the first is an organiser.
         before_reply: see `BeforeReply`.
+        limits: which rate limits hold; none unless given.
+        nonce_seconds: how long an enforced nonce is known.
+        now: seconds since 1970 for ids of messages.
     """
 
     def __init__(
@@ -58,6 +64,9 @@ class StandIn:
         shards: int = 1,
         heartbeat_ms: int = 41_250,
         before_reply: BeforeReply | None = None,
+        limits: Limits | None = None,
+        nonce_seconds: float = 300.0,
+        now: Callable[[], float] = time.time,
     ) -> None:
         self.token = "c3RhbmQtaW4.stand-in.of-discord"
         self.guilds = [make_guild(number, members=members) for number in range(guilds)]
@@ -65,11 +74,13 @@ class StandIn:
         self.commands: list[Json] = []
         self.registered = asyncio.Event()
         self.answers: dict[int, Answer] = {}
-        self.messages: dict[int, Json] = {}
+        self.channels = Channels(self.guilds, now=now, nonce_seconds=nonce_seconds)
+        self.messages = self.channels.messages
         self.files: dict[int, tuple[str, bytes]] = {}
         self.unknown: list[str] = []
         self.requests = 0
         self.before_reply = before_reply
+        self.limits = limits
         self.gateway = Gateway(self.by_id, token=self.token, heartbeat_ms=heartbeat_ms, shards=shards)
         self.gateway.on_change = self._connection_changed
         self._connected = asyncio.Event()
@@ -180,11 +191,7 @@ class StandIn:
 
     def channel_messages(self, channel_id: int) -> list[Json]:
         """What everyone sees in a channel, oldest first."""
-        return [
-            m
-            for m in self.messages.values()
-            if m["channel_id"] == str(channel_id) and not m["flags"] & EPHEMERAL
-        ]
+        return self.channels.seen(channel_id)
 
     # Beneath
 

@@ -29,16 +29,26 @@ def with_ids(components: list[Json]) -> list[Json]:
 
 
 def new_message(
-    channel_id: int, data: Json, files: list[Json], *, about: Json | None = None, loading: bool = False
+    channel_id: int,
+    data: Json,
+    files: list[Json],
+    *,
+    about: Json | None = None,
+    loading: bool = False,
+    at: float | None = None,
 ) -> Json:
-    """A message of the bot's with what it sent (`data`); `about` is the interaction it answers."""
+    """A message of the bot's with what it sent (`data`); `about` is the interaction it answers.
+
+    `at` is its moment in seconds since 1970, the present unless given.
+    """
+    moment = datetime.now(UTC) if at is None else datetime.fromtimestamp(at, UTC)
     message: Json = {
-        "id": str(snowflake()),
+        "id": str(snowflake(at)),
         "channel_id": str(channel_id),
         "type": 0 if about is None else 20,
         "author": BOT_USER,
         "application_id": str(APPLICATION_ID),
-        "timestamp": datetime.now(UTC).isoformat(),
+        "timestamp": moment.isoformat(),
         "edited_timestamp": None,
         "content": "",
         "embeds": [],
@@ -82,6 +92,11 @@ def apply_edit(message: Json, data: Json, files: list[Json]) -> Json:
         message["attachments"] = kept + files
     message["edited_timestamp"] = datetime.now(UTC).isoformat()
     return message
+
+
+def stored(message: Json) -> Json:
+    """A message as it is read later: without the nonce that it was sent with."""
+    return {key: value for key, value in message.items() if key != "nonce"}
 
 
 def text_of(message: Json) -> str:

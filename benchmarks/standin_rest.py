@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 import orjson
 from aiohttp import web
 
-from benchmarks.standin_messages import EPHEMERAL, apply_edit, new_message
+from benchmarks.standin_channels import Refused
+from benchmarks.standin_messages import EPHEMERAL, apply_edit, stored
 from benchmarks.standin_world import APPLICATION_ID, BOT_USER, JOINED_AT, Json, Member, snowflake
 
 if TYPE_CHECKING:
@@ -55,6 +57,8 @@ class Rest:
                 web.get(channel, self._channel),
                 web.post(channel + "/messages", self._send),
                 web.get(channel + "/messages", self._messages),
+                web.post(channel + "/threads", self._start_thread),
+                web.post(channel + "/messages/{message}/threads", self._start_thread),
                 web.route("*", channel + "/messages/{message}", self._message),
                 web.get(api + "/guilds/{guild}", self._guild),
                 web.get(api + "/guilds/{guild}/channels", self._guild_channels),
@@ -82,10 +86,24 @@ class Rest:
             except web.HTTPNotFound:
                 world.unknown.append(f"{request.method} {request.path}")
                 return error(404, 0, "404: Not Found")
+            except Refused as refused:
+                return error(refused.status, refused.code, refused.message)
             except LookupError:
                 return error(404, 10_003, "Unknown")
 
-        return await (reply() if world.before_reply is None else world.before_reply(request, reply))
+        async def within_limits() -> web.StreamResponse:
+            if world.limits is None:
+                return await reply()
+            refusal = world.limits.refusal(request)
+            if refusal is not None:
+                return refusal
+            answer = await reply()
+            answer.headers.update(world.limits.headers(request))
+            return answer
+
+        return await (
+            within_limits() if world.before_reply is None else world.before_reply(request, within_limits)
+        )
 
     # Who and what
 
@@ -165,7 +183,7 @@ class Rest:
             return error(400, 40_060, "Interaction has already been acknowledged.")
         message = answer.acknowledge(data, files)
         if message is not None:
-            self.world.messages[int(message["id"])] = message
+            self.world.channels.keep(message)
         if request.query.get("with_response", "").lower() not in ("1", "true"):
             return web.Response(status=204)
         described: Json = {"id": str(interaction), "type": answer.interaction["type"]}
@@ -182,7 +200,7 @@ class Rest:
     async def _follow_up(self, request: web.Request) -> web.Response:
         data, files = await self._body(request)
         message = self.world.by_token(request.match_info["token"]).follow_up(data, files)
-        self.world.messages[int(message["id"])] = message
+        self.world.channels.keep(message)
         return as_json(message)
 
     async def _webhook_message(self, request: web.Request) -> web.Response:
@@ -199,29 +217,37 @@ class Rest:
     # Channels
 
     async def _open_dm(self, request: web.Request) -> web.Response:
-        user = int((await request.json())["recipient_id"])
-        return as_json(
-            {
-                "id": str(user + 1),
-                "type": 1,
-                "recipients": [Member(user, "Runner").user()],
-                "last_message_id": None,
-            }
-        )
+        return as_json(self.world.channels.open(int((await request.json())["recipient_id"])))
 
     async def _channel(self, request: web.Request) -> web.Response:
-        channel = int(request.match_info["channel"])
-        guild = next(guild for guild in self.world.guilds if channel in guild.channel_ids)
-        return as_json(guild.channel(channel))
+        return as_json(self.world.channels.payload(int(request.match_info["channel"])))
+
+    async def _start_thread(self, request: web.Request) -> web.Response:
+        message = request.match_info.get("message")
+        thread = self.world.channels.start_thread(
+            int(request.match_info["channel"]),
+            await request.json(),
+            None if message is None else int(message),
+        )
+        with contextlib.suppress(ConnectionError):  # nobody has to listen
+            await self.world.gateway.dispatch(
+                int(thread["guild_id"]), "THREAD_CREATE", thread | {"newly_created": True}
+            )
+        return as_json(thread, 201)
 
     async def _send(self, request: web.Request) -> web.Response:
-        message = new_message(int(request.match_info["channel"]), *await self._body(request))
-        self.world.messages[int(message["id"])] = message
-        return as_json(message)
+        return as_json(
+            self.world.channels.send(int(request.match_info["channel"]), *await self._body(request))
+        )
 
     async def _messages(self, request: web.Request) -> web.Response:
-        found = self.world.channel_messages(int(request.match_info["channel"]))
-        return as_json(found[::-1][: int(request.query.get("limit", "50"))])
+        asked = {
+            key: int(value)
+            for key, value in request.query.items()
+            if key in ("limit", "before", "after", "around")
+        }
+        found = self.world.channels.history(int(request.match_info["channel"]), **asked)
+        return as_json([stored(message) for message in found])
 
     async def _message(self, request: web.Request) -> web.Response:
         message = self.world.messages.get(int(request.match_info["message"]))
@@ -235,7 +261,7 @@ class Rest:
         if request.method == "DELETE":
             del self.world.messages[int(message["id"])]
             return web.Response(status=204)
-        return as_json(message)
+        return as_json(stored(message))
 
     # Bodies and files
 

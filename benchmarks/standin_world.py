@@ -12,6 +12,7 @@ Json = dict[str, Any]
 DISCORD_EPOCH_MS = 1_420_070_400_000
 APPLICATION_ID = 1_100_000_000_000_000_001
 MANAGE_GUILD = 1 << 5
+VIEW_CHANNEL, SEND_MESSAGES, READ_MESSAGE_HISTORY = 1 << 10, 1 << 11, 1 << 16
 # View, send, embed, attach, history, slash commands, threads: what members of a common group have.
 MEMBER_PERMISSIONS = 1 << 10 | 1 << 11 | 1 << 14 | 1 << 15 | 1 << 16 | 1 << 31 | 1 << 35 | 1 << 38
 BOT_PERMISSIONS = MEMBER_PERMISSIONS
@@ -20,9 +21,9 @@ JOINED_AT = "2025-03-02T09:30:00.000000+00:00"
 _increments = itertools.count()
 
 
-def snowflake() -> int:
-    """A new id that carries the present moment, as Discord's do."""
-    milliseconds = time.time_ns() // 1_000_000 - DISCORD_EPOCH_MS
+def snowflake(at: float | None = None) -> int:
+    """A new id that carries a moment in seconds since 1970 (the present, unless given), as Discord's do."""
+    milliseconds = int((time.time() if at is None else at) * 1000) - DISCORD_EPOCH_MS
     return milliseconds << 22 | next(_increments) & 0x3FFFFF
 
 
@@ -92,7 +93,11 @@ BOT_USER: Json = {
 
 @dataclass
 class Guild:
-    """A group of the usual size: ten channels, fifteen roles, ten emojis, a few hundred members who are not sent."""
+    """A group of the usual size: ten channels, fifteen roles, ten emojis, a few hundred members who are not sent.
+
+    Of its channels the `removed` are unknown, the `hidden` cannot be seen, to the `silent` the bot may not send, and of
+    the `unreadable` it may not read the history. Whoever is taken out of `members` has left.
+    """
 
     id: int
     name: str
@@ -101,6 +106,10 @@ class Guild:
     member_count: int = 120
     channels: int = 10
     roles: int = 15
+    removed: set[int] = field(default_factory=set)
+    hidden: set[int] = field(default_factory=set)
+    silent: set[int] = field(default_factory=set)
+    unreadable: set[int] = field(default_factory=set)
     _text: list[int] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -118,6 +127,11 @@ class Guild:
     def channel(self, channel_id: int) -> Json:
         """One text channel's payload."""
         position = channel_id - self.id - 100
+        denied = (
+            VIEW_CHANNEL * (channel_id in self.hidden)
+            | SEND_MESSAGES * (channel_id in self.silent)
+            | READ_MESSAGE_HISTORY * (channel_id in self.unreadable)
+        )
         return {
             "id": str(channel_id),
             "guild_id": str(self.id),
@@ -134,6 +148,11 @@ class Guild:
             "permission_overwrites": [
                 {"id": str(self.id), "type": 0, "allow": "1024", "deny": "0"},
                 {"id": str(self.id + 3), "type": 0, "allow": "0", "deny": "2048"},
+                *(
+                    [{"id": str(APPLICATION_ID), "type": 1, "allow": "0", "deny": str(denied)}]
+                    if denied
+                    else []
+                ),
             ],
         }
 
@@ -228,7 +247,7 @@ class Guild:
             }
             for n in (last - 1, last)
         ]
-        return [*categories, *(self.channel(n) for n in self._text), *voices]
+        return [*categories, *(self.channel(n) for n in self._text if n not in self.removed), *voices]
 
     def _role(self, n: int) -> Json:
         return {
