@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import io
 import re
 import string
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from babel.messages.extract import extract_from_dir
+from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).parents[1]
@@ -23,6 +25,7 @@ UNKIND = (
     "|fat|weight|calories"
 )
 KEYWORDS = {"say": (1,), "count": (1, 2), "Refusal": (1,), "locale_str": (1,)}
+METHODS, _ = parse_mapping_cfg(io.StringIO((ROOT / "babel.cfg").read_text(encoding="utf-8")))  # type: ignore[no-untyped-call]
 
 
 def files(*endings: str) -> list[Path]:
@@ -144,7 +147,7 @@ def sentences() -> set[str]:
     found: set[str] = set()
     for room in ("bot", "cogs"):
         for _file, _line, message, _comments, _context in extract_from_dir(
-            ROOT / room, [("**.py", "python")], keywords=KEYWORDS
+            ROOT / room, METHODS, keywords=KEYWORDS
         ):
             found.update([message] if isinstance(message, str) else message)
     return found
