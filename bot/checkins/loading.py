@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.checkins.encouraging import situation_of, still_encouraged, with_newest
 from bot.checkins.model import DEFAULT_TARGET, CardDay, Cheers, Panel, Run, RunFigures, WeekProgress
 from bot.checkins.reading import Frame, Reading
 from bot.checkins.records import MARKS, Bests, NewRun, milestones, new_records
@@ -72,6 +73,7 @@ def run_of(row: Row) -> Run:
         created_at=moment(row["created_at"]),
         channel_id=row["channel_id"],
         message_id=row["message_id"],
+        words_key=row["words_key"],
     )
 
 
@@ -146,7 +148,13 @@ async def load_card(queries: Queries, connection: Connection, group_id: int, run
     bests = {each["mark"]: each["seconds"] for each in await queries.bests_of(connection, run_id=run_id)}
     before = await load_before(queries, connection, run, frame)
     figures = await figures_of(queries, connection, run, frame, row, bests, before[0])
+    figures = still_encouraged(figures, situation_of(figures, frame.zone, last_day_of(before[0])))
     return replace(figures, cheers=await load_cheers(queries, connection, run_id))
+
+
+def last_day_of(before: Row) -> date | None:
+    """The latest running day entered before, by a row of `load_before`."""
+    return None if before["last_day"] is None else date.fromisoformat(before["last_day"])
 
 
 async def load_cheers(queries: Queries, connection: Connection, run_id: int) -> Cheers:
@@ -263,3 +271,14 @@ def most_of_a_week(days: Iterable[Row], frame: Frame) -> int | None:
         week = frame.week_of(date.fromisoformat(row["running_day"]))
         weeks[week] = weeks.get(week, 0) + row["metres"]
     return max(weeks.values(), default=None)
+
+
+async def store_words(queries: Queries, connection: Connection, figures: RunFigures, recent: str) -> None:
+    """Remember the words of a new card as the latest that its owner was shown; `recent` are those before."""
+    if figures.run.words_key is not None:
+        await queries.remember_words(
+            connection,
+            group_id=figures.run.group_id,
+            person_id=figures.run.person_id,
+            recent_words=with_newest(recent, figures.run.words_key),
+        )

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from bot.checkins.records import Milestone, Record
     from bot.checkins.track import Activity
     from bot.checkins.units import Units
+    from bot.encouragement.library import Message
+    from bot.encouragement.situation import Situation
 
 Kind = Literal["run", "walk"]
 Visibility = Literal["group", "private"]
@@ -58,6 +60,7 @@ class Run:
     undone: bool = False
     channel_id: int | None = None
     message_id: int | None = None
+    words_key: str | None = None
 
     @property
     def public(self) -> bool:
@@ -84,6 +87,14 @@ class Cheers:
     first: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Encouraged:
+    """A message of the library, and the situation that it speaks of."""
+
+    message: Message
+    situation: Situation
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunFigures:
     """All that a run's card shows, as it stood when the run was entered.
@@ -101,6 +112,7 @@ class RunFigures:
     records: tuple[Record, ...] = ()
     milestones: tuple[Milestone, ...] = ()
     cheers: Cheers = field(default_factory=Cheers)
+    encouraged: Encouraged | None = None
 
 
 @dataclass(frozen=True, slots=True)

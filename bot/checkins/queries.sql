@@ -3,7 +3,7 @@
 -- name: settings(group_id, person_id, interaction_id)^
 SELECT g.zone AS group_zone, g.units AS group_units, g.language AS group_language, g.week_starts_on,
        g.day_starts_minute, g.runs_channel_id, g.set_up_at, g.cards_day, g.cards_today, g.thread_id,
-       p.zone, p.units, m.visibility, m.zone_asked_at, m.left_at,
+       p.zone, p.units, m.visibility, m.zone_asked_at, m.left_at, m.recent_words,
        (SELECT COUNT(*) FROM notices n WHERE n.group_id = :group_id AND n.person_id = :person_id) AS notices,
        r.run_id AS stored_run_id, r.group_id AS stored_group_id, r.person_id AS stored_person_id
 FROM groups g
@@ -36,11 +36,14 @@ WHERE group_id = :group_id AND person_id = :person_id AND undone_at IS NULL
 SELECT running_day FROM runs
 WHERE group_id = :group_id AND person_id = :person_id AND content_hash = :content_hash AND undone_at IS NULL;
 
--- name: add_run(run_id, group_id, person_id, interaction_id, activity, running_day, started_at, metres, seconds, source, content_hash, late, visibility, note, now)!
+-- name: add_run(run_id, group_id, person_id, interaction_id, activity, running_day, started_at, metres, seconds, source, content_hash, late, visibility, note, words_key, now)!
 INSERT INTO runs (run_id, group_id, person_id, interaction_id, activity, running_day, started_at, metres, seconds,
-                  source, content_hash, late, visibility, note, created_at)
+                  source, content_hash, late, visibility, note, words_key, created_at)
 VALUES (:run_id, :group_id, :person_id, :interaction_id, :activity, :running_day, :started_at, :metres, :seconds,
-        :source, :content_hash, :late, :visibility, :note, :now);
+        :source, :content_hash, :late, :visibility, :note, :words_key, :now);
+
+-- name: remember_words(group_id, person_id, recent_words)!
+UPDATE members SET recent_words = :recent_words WHERE group_id = :group_id AND person_id = :person_id;
 
 -- A file brings its numbers to the typed run that it is the near twin of.
 -- name: complete_run(run_id, group_id, person_id, interaction_id, activity, running_day, started_at, metres, seconds, content_hash, note)!
@@ -76,6 +79,8 @@ SELECT
     (SELECT SUM(r.metres) FROM runs r WHERE r.group_id = :group_id AND r.person_id = :person_id
        AND r.undone_at IS NULL AND r.activity = 'run' AND r.run_id < :run_id
        AND r.running_day >= :last_week AND r.running_day < :week_day) AS last_week_metres,
+    (SELECT r.running_day FROM runs r WHERE r.group_id = :group_id AND r.person_id = :person_id
+       AND r.undone_at IS NULL AND r.late = 0 AND r.run_id < :run_id ORDER BY r.running_day DESC LIMIT 1) AS last_day,
     before.check_ins, before.metres, before.farthest, before.longest,
     (SELECT b.seconds FROM bests b JOIN runs r ON r.run_id = b.run_id
      WHERE b.group_id = :group_id AND b.person_id = :person_id AND b.mark = 1000 AND b.run_id < :run_id

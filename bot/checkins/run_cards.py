@@ -11,6 +11,7 @@ from discord import ui
 from bot.checkins.model import Cheers, Run, RunFigures, WeekProgress
 from bot.checkins.records import Milestone, Record
 from bot.checkins.units import HALF_MARATHON, MARATHON, Units, format_distance, format_duration, format_pace
+from bot.encouragement.wording import phrase
 from bot.locales import locale_of
 from bot.ui.layout import Accent, button, card, row
 from bot.ui.text import plain
@@ -29,6 +30,8 @@ def run_card(figures: RunFigures, words: Words) -> ui.LayoutView:
     celebrated += [milestone_words(each, figures.units, words) for each in figures.milestones]
     if celebrated:
         lines.append("★ " + DOT.join(celebrated))
+    if figures.encouraged is not None:
+        lines.append(f"*{phrase(figures.encouraged.message, figures.encouraged.situation, words)}*")
     parts: list[str | None] = ["\n".join(lines)]
     if run.note and not run.note_hidden:
         parts.append("> " + plain(run.note))

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from bot.checkins.encouraging import encouraged, situation_of
 from bot.checkins.loading import (
     card_day_of,
     figures_of,
     frame_of,
+    last_day_of,
     load_before,
     load_card,
     load_cheers,
@@ -17,6 +19,7 @@ from bot.checkins.loading import (
     load_settings,
     new_frame,
     run_of_reading,
+    store_words,
 )
 from bot.checkins.model import (
     Entry,
@@ -237,7 +240,13 @@ class CheckinService:
             return TwinAsked(reading=reading, units=frame.units)
         run_id = run.run_id if typed is None else typed["near_id"]
         if typed is None:
-            await self._add(connection, run, reading, key)
+            figures = await figures_of(
+                self._queries, connection, run, frame, settings, reading.bests, before[0]
+            )
+            situation = situation_of(figures, frame.zone, last_day_of(before[0]))
+            figures = encouraged(figures, situation, settings["recent_words"])
+            await self._add(connection, figures.run, reading, key)
+            await store_words(self._queries, connection, figures, settings["recent_words"])
         else:
             await self._complete(connection, run_id, reading, key, frame.now)
         if reading.bests:
@@ -261,10 +270,6 @@ class CheckinService:
             )
         if typed is not None:
             figures = await load_card(self._queries, connection, group_id, run_id)
-        else:
-            figures = await figures_of(
-                self._queries, connection, run, frame, settings, reading.bests, before[0]
-            )
         return RunLogged(
             figures=figures,
             runs_channel_id=settings["runs_channel_id"],
@@ -299,6 +304,7 @@ class CheckinService:
             source=reading.source,
             late=int(reading.late),
             visibility=reading.visibility,
+            words_key=run.words_key,
             now=epoch(run.created_at),
         )
 
