@@ -24,6 +24,7 @@ from bot.ui.doors import group_of, hold, reply, words_of
 from bot.ui.private import show_private
 from bot.ui.router import Press, on_press
 from bot.ui.zones import ANOTHER, FIELD, resolve, zone_form
+from bot.when import parse_clock
 
 if TYPE_CHECKING:
     from bot.client import SecondWind
@@ -58,7 +59,7 @@ class Members(commands.Cog):
 
     @app_commands.command(
         name=locale_str("settings"),
-        description=locale_str("Your time zone, units, and who sees your check-ins (private)"),
+        description=locale_str("Your time zone, units, quiet hours, and who sees what (private)"),
     )
     @app_commands.guild_only()
     async def settings(self, interaction: discord.Interaction[SecondWind]) -> None:
@@ -113,6 +114,50 @@ class Members(commands.Cog):
         await self._show(
             interaction, settings, words.say("Done. Check-ins that you made before stay as they are.")
         )
+
+    @on_press("settings.quiet")
+    async def quiet(self, interaction: discord.Interaction[SecondWind], press: Press) -> None:
+        """The button asks for two times, the form brings them."""
+        words = words_of(interaction)
+        if interaction.type is discord.InteractionType.component:
+            own = await self._own(interaction)
+            await interaction.response.send_modal(cards.quiet_form(words, own))
+            return
+        start, end = (press.fields.get(name, "").strip() for name in ("from", "until"))
+        quiet = (parse_clock(start), parse_clock(end)) if start or end else None
+        settings = await self._members.set_quiet(
+            group_of(interaction), interaction.user.id, quiet, self._bot.clock.now()
+        )
+        await self._show(interaction, settings, words.say("Done."))
+
+    @on_press("settings.warning")
+    async def warning(self, interaction: discord.Interaction[SecondWind], press: Press) -> None:
+        """The streak warning: a direct message on the last day on which the week's plan can still be kept."""
+        on, words = press.text(0) == "on", words_of(interaction)
+        await self._bot.services.reminders.set_streak_warning(
+            group_of(interaction), interaction.user.id, on, self._bot.clock.now()
+        )
+        said = (
+            words.say(
+                "Done. When a streak is at risk, one direct message at 17:00 says so, with the skips you have left."
+            )
+            if on
+            else words.say("Done. No warning comes any more.")
+        )
+        await self._show(interaction, await self._own(interaction), said)
+
+    @on_press("settings.listed")
+    async def listed(self, interaction: discord.Interaction[SecondWind], press: Press) -> None:
+        on, words = press.text(0) == "yes", words_of(interaction)
+        await self._bot.services.leaderboards.set_listed(
+            group_of(interaction), interaction.user.id, on, self._bot.clock.now()
+        )
+        said = (
+            words.say("Done. You are on the boards from the next one on.")
+            if on
+            else words.say("Done. Boards leave you out, and your name is taken out of those already posted.")
+        )
+        await self._show(interaction, await self._own(interaction), said)
 
     @on_press("settings.language")
     async def language(self, interaction: discord.Interaction[SecondWind], press: Press) -> None:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import discord
 from discord import ui
 
-from bot.groups.choices import language_name, units_name
+from bot.groups.choices import clock, language_name, units_name
 from bot.members.rules import Holdings, MemberSettings
 from bot.members.service import Erased
-from bot.ui.layout import Accent, button, card, link, row, rule, select
+from bot.ui.layout import Accent, button, card, form, link, row, rule, select, text_field
 from bot.ui.zones import local_time, shown, zone_menu
 
 if TYPE_CHECKING:
@@ -59,8 +59,10 @@ def settings_panel(
         row(*units),
         words.say("New check-ins in this group, unless you say otherwise:"),
         row(*seen_by),
+        *_reminders_part(words, settings),
+        *_boards_part(words, settings),
         *_language_part(words, settings, languages),
-        words.say("-# Time zone and units go with you into every group."),
+        words.say("-# Time zone, units and quiet hours go with you into every group."),
     )
 
 
@@ -73,6 +75,61 @@ def _zone_line(words: Words, settings: MemberSettings, now: datetime) -> str:
     if settings.own_zone is None:
         return words.say("Time zone: **{zone}**, the group's (it is {time})", **zone)
     return words.say("Time zone: **{zone}** (it is {time})", **zone)
+
+
+def _reminders_part(words: Words, settings: MemberSettings) -> list[str | ui.ActionRow[Any]]:
+    if settings.quiet is None:
+        hours = words.say("Quiet hours: none. Reminders come at the times you set.")
+    else:
+        start, end = (clock(minute) for minute in settings.quiet)
+        hours = words.say(
+            "Quiet hours: **{start} to {end}**. Reminders wait until they end.", start=start, end=end
+        )
+    warning = words.say("Streak warning: on") if settings.streak_warning else words.say("Streak warning: off")
+    return [
+        hours,
+        row(
+            button(words.say("Quiet hours"), "settings.quiet"),
+            button(
+                warning,
+                "settings.warning",
+                "off" if settings.streak_warning else "on",
+                style=_BLUE if settings.streak_warning else discord.ButtonStyle.secondary,
+            ),
+        ),
+    ]
+
+
+def _boards_part(words: Words, settings: MemberSettings) -> list[str | ui.ActionRow[Any]]:
+    return [
+        words.say("The group's boards show who kept their plan, of those who said yes:"),
+        row(
+            _choice(
+                words.say("I am on the boards"), "settings.listed", "yes", chosen=settings.listed is True
+            ),
+            _choice(words.say("Leave me out"), "settings.listed", "no", chosen=settings.listed is False),
+        ),
+    ]
+
+
+def quiet_form(words: Words, settings: MemberSettings) -> ui.Modal:
+    """Two clock times; empty ones mean none."""
+    start, end = ("", "") if settings.quiet is None else (clock(minute) for minute in settings.quiet)
+    return form(
+        words.say("Quiet hours"),
+        "settings.quiet",
+        fields=[
+            text_field(
+                words.say("From"),
+                "from",
+                description=words.say("No reminder comes in these hours. Leave both empty for none."),
+                placeholder="22:00",
+                value=start,
+                longest=20,
+            ),
+            text_field(words.say("Until"), "until", placeholder="07:00", value=end, longest=20),
+        ],
+    )
 
 
 def _language_part(
@@ -154,6 +211,15 @@ def _stored(words: Words, holdings: Holdings, settings: MemberSettings) -> str:
             pauses=words.count("**{n} pause**", "**{n} pauses**", holdings.pauses),
         ),
         words.say(
+            "{plans}, shown on the week's opening post, and {boards} on boards, if you said yes to them.",
+            plans=words.count("**{n} week planned**", "**{n} weeks planned**", holdings.week_plans),
+            boards=words.count("**{n} place**", "**{n} places**", holdings.boards),
+        ),
+        words.say(
+            "{reminders} with your words, and when each was sent and answered, for 90 days. Seen by you alone.",
+            reminders=words.count("**{n} reminder**", "**{n} reminders**", holdings.reminders),
+        ),
+        words.say(
             "{days} that you marked, so that you are left in peace. Seen by you alone.",
             days=words.count("**{n} resting day**", "**{n} resting days**", holdings.rest_days),
         ),
@@ -163,7 +229,8 @@ def _stored(words: Words, holdings: Holdings, settings: MemberSettings) -> str:
             reports=words.count("**{n} report** made", "**{n} reports** made", holdings.reports),
         ),
         words.say(
-            "**Settings**: time zone, units, new check-ins {visibility}; and notes from organisers that wait for you.",
+            "**Settings**: time zone, units, quiet hours, boards, new check-ins {visibility}; which encouraging "
+            "words you saw last, so that they vary; and notes from organisers that wait for you.",
             visibility=visibility,
         ),
     ]
@@ -200,6 +267,12 @@ def ask_erase(words: Words, what: str, holdings: Holdings) -> ui.LayoutView:
             ),
             (holdings.pauses, words.count("{n} pause", "{n} pauses", holdings.pauses)),
             (holdings.rest_days, words.count("{n} resting day", "{n} resting days", holdings.rest_days)),
+            (holdings.week_plans, words.count("{n} week planned", "{n} weeks planned", holdings.week_plans)),
+            (holdings.reminders, words.count("{n} reminder", "{n} reminders", holdings.reminders)),
+            (
+                holdings.boards,
+                words.count("your name on {n} board", "your name on {n} boards", holdings.boards),
+            ),
             (
                 holdings.cheers_given,
                 words.count("{n} cheer you gave", "{n} cheers you gave", holdings.cheers_given),

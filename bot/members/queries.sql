@@ -15,7 +15,10 @@ ON CONFLICT (group_id, person_id) DO UPDATE SET left_at = NULL;
 -- name: settings(group_id, person_id)^
 SELECT COALESCE(g.zone, 'UTC') AS group_zone, COALESCE(g.units, 'km') AS group_units,
        COALESCE(g.day_starts_minute, 240) AS day_starts_minute, COALESCE(g.week_starts_on, 0) AS week_starts_on,
-       p.zone, p.units, p.language, COALESCE(m.visibility, 'group') AS visibility
+       p.zone, p.units, p.language, p.quiet_from_minute, p.quiet_until_minute,
+       COALESCE(m.visibility, 'group') AS visibility, m.listed,
+       (SELECT COUNT(*) FROM schedules s WHERE s.group_id = asked.group_id AND s.person_id = asked.person_id
+          AND s.kind = 'streak_warning' AND s.off_reason IS NULL) AS streak_warnings
 FROM (SELECT CAST(:group_id AS BIGINT) AS group_id, CAST(:person_id AS BIGINT) AS person_id) AS asked
 LEFT JOIN groups g ON g.group_id = asked.group_id
 LEFT JOIN people p ON p.person_id = asked.person_id
@@ -26,6 +29,9 @@ UPDATE people SET zone = :zone WHERE person_id = :person_id;
 
 -- name: set_units(person_id, units)!
 UPDATE people SET units = :units WHERE person_id = :person_id;
+
+-- name: set_quiet(person_id, start, end)!
+UPDATE people SET quiet_from_minute = :start, quiet_until_minute = :end WHERE person_id = :person_id;
 
 -- Who chose a language of their own: few, as most take that of their Discord.
 -- name: chosen_languages()
@@ -50,7 +56,11 @@ SELECT
     (SELECT COUNT(*) FROM rest_days WHERE group_id = :group_id AND person_id = :person_id) AS rest_days,
     (SELECT COUNT(*) FROM reports JOIN runs ON runs.run_id = reports.run_id
      WHERE runs.group_id = :group_id AND reports.person_id = :person_id) AS reports,
-    (SELECT COUNT(*) FROM notices WHERE group_id = :group_id AND person_id = :person_id) AS notices;
+    (SELECT COUNT(*) FROM notices WHERE group_id = :group_id AND person_id = :person_id) AS notices,
+    (SELECT COUNT(*) FROM week_plans WHERE group_id = :group_id AND person_id = :person_id) AS week_plans,
+    (SELECT COUNT(*) FROM schedules WHERE group_id = :group_id AND person_id = :person_id) AS reminders,
+    (SELECT COUNT(*) FROM board_entries JOIN boards ON boards.board_id = board_entries.board_id
+     WHERE boards.group_id = :group_id AND board_entries.person_id = :person_id) AS boards;
 
 -- The export: one statement for each kind of row. Ids of others never appear.
 
@@ -94,7 +104,7 @@ WHERE runs.group_id = :group_id AND reports.person_id = :person_id ORDER BY repo
 SELECT kind, run_id, detail, created_at FROM notices WHERE group_id = :group_id AND person_id = :person_id ORDER BY notice_id;
 
 -- name: export_week_plans(group_id, person_id)
-SELECT week_day, days, words, planned_at FROM week_plans
+SELECT week_day, days, words, planned_at, target_from, target_before FROM week_plans
 WHERE group_id = :group_id AND person_id = :person_id ORDER BY week_day;
 
 -- name: export_schedules(group_id, person_id)

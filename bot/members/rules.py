@@ -19,6 +19,9 @@ class MemberSettings:
         own_units: "km" or "mi"; None: the group's stand in.
         own_language: BCP 47 tag; None: that of the person's Discord.
         visibility: "group" or "private": of new check-ins in this group.
+        quiet: minutes after midnight from which and until which reminders wait; None: never.
+        listed: on this group's boards; None: not answered, and so not on them.
+        streak_warning: whether this group's streak warning was asked for.
         day_starts_minute, week_starts_on: the group's, needed wherever days are read.
     """
 
@@ -30,6 +33,9 @@ class MemberSettings:
     own_units: str | None = None
     own_language: str | None = None
     visibility: str = "group"
+    quiet: tuple[int, int] | None = None
+    listed: bool | None = None
+    streak_warning: bool = False
 
     @property
     def zone_name(self) -> str:
@@ -57,6 +63,9 @@ class Holdings:
     rest_days: int
     reports: int
     notices: int
+    week_plans: int
+    reminders: int
+    boards: int
 
 
 def checked_visibility(text: str) -> str:
@@ -64,3 +73,14 @@ def checked_visibility(text: str) -> str:
     if text not in VISIBILITIES:
         raise Refusal("A check-in is seen by the group or by you alone. Choose one of the two.")
     return text
+
+
+def checked_quiet(start: int, end: int) -> tuple[int, int]:
+    """Quiet hours as minutes after midnight, over midnight where `end` is the smaller one. Raises Refusal."""
+    if not (0 <= start < 1_440 and 0 <= end < 1_440):
+        raise Refusal("Type two clock times, like 22:00 and 7:00.")
+    if start == end:
+        raise Refusal(
+            "These are the same time, so that would be all day or never. Type two different ones, or leave both empty."
+        )
+    return start, end

@@ -11,7 +11,7 @@ from bot.clock import epoch
 from bot.errors import Refusal
 from bot.groups.rules import checked_units
 from bot.members.export import TABLES, Export
-from bot.members.rules import Holdings, MemberSettings, checked_visibility
+from bot.members.rules import Holdings, MemberSettings, checked_quiet, checked_visibility
 from bot.storage import Connection, Database, Row, load_queries
 
 
@@ -86,6 +86,14 @@ class MemberService:
             person_id=person_id,
             visibility=checked_visibility(visibility),
         )
+        return await self._set(group_id, person_id, now, change)
+
+    async def set_quiet(
+        self, group_id: int, person_id: int, quiet: tuple[int, int] | None, now: datetime
+    ) -> MemberSettings:
+        """Hours (minutes after midnight, from and until) in which reminders wait, in every group. Raises Refusal."""
+        start, end = (None, None) if quiet is None else checked_quiet(*quiet)
+        change = partial(self._queries.set_quiet, person_id=person_id, start=start, end=end)
         return await self._set(group_id, person_id, now, change)
 
     async def holdings(self, group_id: int, person_id: int) -> Holdings:
@@ -178,6 +186,11 @@ def _settings(row: Row) -> MemberSettings:
         own_units=row["units"],
         own_language=row["language"],
         visibility=row["visibility"],
+        quiet=None
+        if row["quiet_from_minute"] is None
+        else (row["quiet_from_minute"], row["quiet_until_minute"]),
+        listed=None if row["listed"] is None else bool(row["listed"]),
+        streak_warning=bool(row["streak_warnings"]),
     )
 
 
