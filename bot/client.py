@@ -13,8 +13,10 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.checkins.service import CheckinService
+from bot.encouragement.service import EncouragementService
 from bot.groups.service import GroupService
 from bot.members.service import MemberService
+from bot.openers.service import OpenerService
 from bot.plans.service import PlanService
 from bot.reminders.service import ReminderService
 from bot.scheduling.delivery import Courier
@@ -42,7 +44,10 @@ COGS: tuple[str, ...] = (
     "cogs.imports",
     "cogs.plans",
     "cogs.members",
+    "cogs.openers",
+    "cogs.encouragement",
     "cogs.groups",
+    "cogs.posts",
     "cogs.help",
 )
 
@@ -66,6 +71,8 @@ class Services:
     plans: PlanService
     checkins: CheckinService
     deliveries: DeliveryService
+    openers: OpenerService
+    encouragement: EncouragementService
     reminders: ReminderService
     files: FileReader
     attachments: AttachmentReader
@@ -90,6 +97,8 @@ class Services:
             plans=PlanService(database),
             checkins=CheckinService(database),
             deliveries=DeliveryService(database),
+            openers=OpenerService(database),
+            encouragement=EncouragementService(database),
             reminders=ReminderService(database),
             files=files,
             attachments=attachments,

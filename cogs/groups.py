@@ -10,15 +10,17 @@ from discord import app_commands
 from discord.app_commands import locale_str
 from discord.ext import commands
 
+from bot.encouragement.cards import own_panel
 from bot.errors import Refusal
 from bot.groups import cards, choices
 from bot.groups.choices import LEISURE, QUICK
+from bot.groups.posts_cards import posts_page
 from bot.groups.rules import GroupSettings, likely_zones
 from bot.members.removals import CardRemovals
 from bot.members.sweep import sweep, tell_swept
-from bot.ui.doors import group_of, hold, reply, report_error, words_of
+from bot.ui.doors import hold, reply, report_error, words_of
 from bot.ui.private import show_private
-from bot.ui.rights import is_organiser, missing_in_channel, require_organiser
+from bot.ui.rights import is_organiser, missing_where_chosen, organised
 from bot.ui.router import Press, on_press
 from bot.ui.zones import ANOTHER, FIELD, resolve, zone_form
 
@@ -43,7 +45,7 @@ class Groups(commands.Cog):
     @app_commands.guild_only()
     @app_commands.default_permissions(manage_guild=True)
     async def setup(self, interaction: discord.Interaction[SecondWind]) -> None:
-        settings = await self._organised(interaction)
+        settings = await organised(interaction)
         self._told.add(settings.group_id)
         await reply(interaction, self._opening(interaction, settings))
 
@@ -57,18 +59,18 @@ class Groups(commands.Cog):
 
     @on_press("setup.quick")
     async def quick(self, interaction: discord.Interaction[SecondWind], press: Press) -> None:
-        await self._organised(interaction)
+        await organised(interaction)
         zones = likely_zones(str(interaction.guild_locale))
         await show_private(interaction, cards.quick_zone(words_of(interaction), zones, self._bot.clock.now()))
 
     @on_press("setup.panel")
     async def panel(self, interaction: discord.Interaction[SecondWind], press: Press) -> None:
-        await self._show(interaction, await self._organised(interaction))
+        await self._show(interaction, await organised(interaction))
 
     @on_press("setup.zone")
     async def zone(self, interaction: discord.Interaction[SecondWind], press: Press) -> None:
         """A zone from the menu, or a city from the form; `quick` or `leisure` says what comes next."""
-        settings = await self._organised(interaction)
+        settings = await organised(interaction)
         words, now, way = words_of(interaction), self._bot.clock.now(), _way(press)
         if press.values == (ANOTHER,):
             await interaction.response.send_modal(zone_form(words, "setup.zone", way))
@@ -90,10 +92,10 @@ class Groups(commands.Cog):
 
     @on_press("setup.channel")
     async def channel(self, interaction: discord.Interaction[SecondWind], press: Press) -> None:
-        settings = await self._organised(interaction)
+        settings = await organised(interaction)
         words, way = words_of(interaction), _way(press)
         channel_id = _chosen_id(press)
-        missing = await self._missing(interaction, channel_id)
+        missing = await missing_where_chosen(interaction, channel_id)
         if missing:
             said = cards.cannot_post(words, channel_id, missing)
             shown = (
@@ -112,12 +114,12 @@ class Groups(commands.Cog):
     @on_press("setup.post")
     async def post(self, interaction: discord.Interaction[SecondWind], press: Press) -> None:
         """Post the permanent card; where it stood before, the old one goes."""
-        settings = await self._organised(interaction)
+        settings = await organised(interaction)
         words = words_of(interaction)
         channel_id = settings.runs_channel_id
         if channel_id is None:
             raise Refusal("Choose the runs channel first: the card goes there.")
-        missing = await self._missing(interaction, channel_id)
+        missing = await missing_where_chosen(interaction, channel_id)
         if missing:
             said = cards.cannot_post(words, channel_id, missing)
             await show_private(interaction, cards.quick_channel(words, settings, said))
@@ -135,7 +137,7 @@ class Groups(commands.Cog):
 
     @on_press("setup.choose")
     async def choose(self, interaction: discord.Interaction[SecondWind], press: Press) -> None:
-        settings = await self._organised(interaction)
+        settings = await organised(interaction)
         words = words_of(interaction)
         match press.values:
             case ("zone",):
@@ -143,6 +145,11 @@ class Groups(commands.Cog):
                 shown = choices.choose_zone(words, zones, self._bot.clock.now(), LEISURE)
             case ("channel",):
                 shown = choices.choose_channel(words)
+            case ("posts",):
+                posts = await self._groups.posts(settings.group_id, self._bot.clock.now())
+                shown = posts_page(words, posts)
+            case ("words",):
+                shown = own_panel(words, await self._bot.services.encouragement.own(settings.group_id))
             case ("units",):
                 shown = choices.choose_units(words)
             case ("week",):
@@ -161,13 +168,13 @@ class Groups(commands.Cog):
 
     @on_press("setup.units")
     async def units(self, interaction: discord.Interaction[SecondWind], press: Press) -> None:
-        settings = await self._organised(interaction)
+        settings = await organised(interaction)
         settings = await self._groups.set_units(settings.group_id, press.text(0), self._bot.clock.now())
         await self._show(interaction, settings, words_of(interaction).say("Done. New cards use these units."))
 
     @on_press("setup.week")
     async def week(self, interaction: discord.Interaction[SecondWind], press: Press) -> None:
-        settings = await self._organised(interaction)
+        settings = await organised(interaction)
         weekday = next(iter(press.values), "")
         settings = await self._groups.set_week_start(settings.group_id, weekday, self._bot.clock.now())
         said = words_of(interaction).say(
@@ -177,7 +184,7 @@ class Groups(commands.Cog):
 
     @on_press("setup.day")
     async def day(self, interaction: discord.Interaction[SecondWind], press: Press) -> None:
-        settings = await self._organised(interaction)
+        settings = await organised(interaction)
         chosen = next(iter(press.values), "")
         minute = int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) <= 4 else -1
         settings = await self._groups.set_day_start(settings.group_id, minute, self._bot.clock.now())
@@ -188,7 +195,7 @@ class Groups(commands.Cog):
 
     @on_press("setup.role")
     async def role(self, interaction: discord.Interaction[SecondWind], press: Press) -> None:
-        settings = await self._organised(interaction)
+        settings = await organised(interaction)
         role_id = _chosen_id(press) if press.values else None
         if role_id == settings.group_id:
             raise Refusal("That role is everyone here. Choose a role that organisers alone have.")
@@ -197,7 +204,7 @@ class Groups(commands.Cog):
 
     @on_press("setup.language")
     async def language(self, interaction: discord.Interaction[SecondWind], press: Press) -> None:
-        settings = await self._organised(interaction)
+        settings = await organised(interaction)
         settings = await self._groups.set_language(
             settings.group_id,
             next(iter(press.values), ""),
@@ -208,12 +215,12 @@ class Groups(commands.Cog):
 
     @on_press("setup.erase")
     async def erase(self, interaction: discord.Interaction[SecondWind], press: Press) -> None:
-        await self._organised(interaction)
+        await organised(interaction)
         await interaction.response.send_modal(cards.erase_form(words_of(interaction)))
 
     @on_press("setup.erased")
     async def erased(self, interaction: discord.Interaction[SecondWind], press: Press) -> None:
-        settings = await self._organised(interaction)
+        settings = await organised(interaction)
         words = words_of(interaction)
         if press.fields.get("word", "").strip().casefold() != cards.erase_word(words).casefold():
             raise Refusal(
@@ -243,12 +250,6 @@ class Groups(commands.Cog):
         except Exception as error:  # noqa: BLE001 - a listener's errors would vanish
             await report_error(interaction, error)
 
-    async def _organised(self, interaction: discord.Interaction[SecondWind]) -> GroupSettings:
-        """The settings of the group, for an organiser of it. Raises Refusal for anybody else."""
-        settings = await self._groups.settings(group_of(interaction))
-        require_organiser(interaction, settings.organiser_role_id)
-        return settings
-
     async def _show(
         self, interaction: discord.Interaction[SecondWind], settings: GroupSettings, said: str | None = None
     ) -> None:
@@ -256,24 +257,6 @@ class Groups(commands.Cog):
         await show_private(
             interaction, cards.panel(words_of(interaction), settings, languages, self._bot.clock.now(), said)
         )
-
-    async def _missing(self, interaction: discord.Interaction[SecondWind], channel_id: int) -> list[str]:
-        """What the bot lacks in a channel of this group. Raises Refusal for one that is not there."""
-        words, guild = words_of(interaction), interaction.guild
-        if guild is None:
-            raise Refusal("That works in a group's channel. Open your running group and try it there.")
-        channel = guild.get_channel(channel_id)
-        if channel is None:
-            try:
-                fetched = await guild.fetch_channel(channel_id)
-            except discord.Forbidden:
-                return missing_in_channel(discord.Permissions.none(), words)[:2]
-            except (discord.NotFound, discord.InvalidData):
-                fetched = None
-            channel = fetched if isinstance(fetched, discord.abc.GuildChannel) else None
-        if not isinstance(channel, discord.TextChannel):
-            raise Refusal("That channel is not here any more, or holds no messages. Choose a text channel.")
-        return missing_in_channel(channel.permissions_for(guild.me), words)
 
     async def _remove(self, channel_id: int, message_id: int) -> None:
         """Delete an older permanent card; where Discord does not allow that it stays, and works."""

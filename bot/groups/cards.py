@@ -10,6 +10,7 @@ import discord
 from discord import ui
 
 from bot.groups.choices import QUICK, back, channel_menu, clock, language_name, units_name, weekday_name
+from bot.groups.posts_cards import measure_name
 from bot.groups.rules import GroupSettings
 from bot.groups.service import GroupHoldings
 from bot.ui.layout import Accent, button, card, form, row, rule, select, text_field
@@ -28,7 +29,8 @@ def permanent_card(words: Words) -> ui.LayoutView:
         words.say("## Ran today?\nCheck in with one tap. Numbers are welcome and never needed."),
         row(
             button(words.say("Check in"), "checkin.open", style=_GREEN),
-            button(words.say("My goal"), "goal.open"),
+            button(words.say("My plan"), "plan.mine"),
+            button(words.say("Remind me"), "remind.open"),
             button(words.say("How it works"), "help.open"),
         ),
     )
@@ -68,7 +70,8 @@ def quick_done(words: Words, settings: GroupSettings) -> ui.LayoutView:
         Accent.GROUP,
         words.say(
             "## Quick start · 3 of 3\nTime zone **{zone}**, runs in <#{channel}>. "
-            "Done posts a card there that stays: Check in, My goal, How it works.",
+            "Done posts a card there that stays: Check in, My plan, Remind me, How it works. On the first day of "
+            "each week an opener and the week's board come there too; settings change how often.",
             zone=shown(settings.zone),
             channel=settings.runs_channel_id,
         ),
@@ -107,6 +110,7 @@ def _lines(words: Words, settings: GroupSettings, languages: Sequence[str], now:
         words.say("Runs channel: <#{channel}>", channel=channel)
         if channel
         else words.say("Runs channel: none yet; cards answer where the command was typed"),
+        words.say("Posts: **{measure}**", measure=measure_name(words, settings.posts)),
         words.say("Units: **{units}**", units=units_name(words, settings.units)),
         words.say("A week starts on **{weekday}**", weekday=weekday_name(words, settings.week_starts_on)),
         words.say("A running day starts at **{time}**", time=clock(settings.day_starts_minute)),
@@ -127,6 +131,8 @@ def _what_menu(words: Words, settings: GroupSettings, languages: Sequence[str]) 
     options = [
         (words.say("Time zone"), "zone"),
         (words.say("Runs channel"), "channel"),
+        (words.say("Posts: how often, where, when"), "posts"),
+        (words.say("Words of your own"), "words"),
         (words.say("Units"), "units"),
         (words.say("First day of the week"), "week"),
         (words.say("When a running day starts"), "day"),

@@ -12,7 +12,7 @@ from discord import ui
 
 from bot.groups.rules import LATEST_DAY_START
 from bot.locales import locale_of
-from bot.ui.layout import Accent, button, card, row, select
+from bot.ui.layout import Accent, button, card, custom_id, row, select
 from bot.ui.zones import zone_menu
 
 if TYPE_CHECKING:
@@ -125,10 +125,15 @@ def choose_language(words: Words, languages: Sequence[str]) -> ui.LayoutView:
 
 
 def channel_menu(words: Words, way: str) -> ui.ChannelSelect[ui.LayoutView]:
-    """The group's text channels."""
+    """The group's text channels, for runs."""
+    return text_channels(words.say("Runs channel"), "setup.channel", way)
+
+
+def text_channels(placeholder: str, action: str, *arguments: object) -> ui.ChannelSelect[ui.LayoutView]:
+    """A menu of the group's text channels."""
     return ui.ChannelSelect(
-        custom_id=f"sw:setup.channel:{way}",
-        placeholder=words.say("Runs channel"),
+        custom_id=custom_id(action, *arguments),
+        placeholder=placeholder,
         channel_types=[discord.ChannelType.text, discord.ChannelType.news],
     )
 

@@ -45,6 +45,25 @@ INSERT INTO groups (group_id, runs_channel_id, created_at) VALUES (:group_id, :c
 ON CONFLICT (group_id) DO UPDATE SET runs_channel_id = excluded.runs_channel_id
 RETURNING *;
 
+-- name: set_posts(group_id, posts, now)^
+INSERT INTO groups (group_id, posts, created_at) VALUES (:group_id, :posts, :now)
+ON CONFLICT (group_id) DO UPDATE SET posts = excluded.posts
+RETURNING *;
+
+-- name: set_posts_channel(group_id, channel_id, now)^
+INSERT INTO groups (group_id, posts_channel_id, created_at) VALUES (:group_id, CAST(:channel_id AS BIGINT), :now)
+ON CONFLICT (group_id) DO UPDATE SET posts_channel_id = excluded.posts_channel_id
+RETURNING *;
+
+-- name: ensure_group(group_id, now)^
+INSERT INTO groups (group_id, created_at) VALUES (:group_id, :now)
+ON CONFLICT (group_id) DO UPDATE SET group_id = excluded.group_id
+RETURNING *;
+
+-- name: schedules_of_group(group_id)
+SELECT kind, minute, weekdays, off_reason, since_at, last_day FROM schedules
+WHERE group_id = :group_id AND person_id IS NULL;
+
 -- name: finish_setup(group_id, channel_id, message_id, now)^
 -- Also how the permanent card moves; the moment of the first setup stays.
 INSERT INTO groups (group_id, panel_channel_id, panel_message_id, set_up_at, created_at)

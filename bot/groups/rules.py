@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.errors import Refusal
 
 UNITS = ("km", "mi")
+MEASURES = ("off", "weekly", "three", "daily")  # how often the group's own posts come
 LATEST_DAY_START = 12 * 60  # minutes after midnight: a day that turned later would belong to tomorrow
 _MOST_OPTIONS = 24  # a menu of Discord's holds 25, the last one being "Another…"
 
@@ -92,6 +94,8 @@ class GroupSettings:
         week_starts_on: 0 (Monday) to 6 (Sunday).
         day_starts_minute: minutes after midnight at which a running day turns, 0 to 720.
         panel: channel and message of the permanent card, once posted.
+        posts: how often the group's own posts come: "off", "weekly", "three" or "daily".
+        posts_channel_id: where they go; None: to the runs channel.
     """
 
     group_id: int
@@ -104,6 +108,36 @@ class GroupSettings:
     runs_channel_id: int | None = None
     panel: tuple[int, int] | None = None
     set_up: bool = False
+    posts: str = "weekly"
+    posts_channel_id: int | None = None
+
+    @property
+    def channel_for_posts(self) -> int | None:
+        return self.posts_channel_id or self.runs_channel_id
+
+
+@dataclass(frozen=True, slots=True)
+class ComingPost:
+    """The next post of a kind, and when it is due."""
+
+    kind: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class GroupPosts:
+    """A group's own posts as they stand.
+
+    Args:
+        minutes: clock time of each kind, in minutes after midnight.
+        coming: what comes next, the earliest first; empty where nothing does.
+        stopped: why nothing comes although posts are on: Discord refused three times in a row.
+    """
+
+    settings: GroupSettings
+    minutes: dict[str, int]
+    coming: tuple[ComingPost, ...]
+    stopped: str | None
 
 
 def likely_zones(locale: str) -> tuple[str, ...]:
@@ -124,6 +158,13 @@ def checked_week_start(text: str) -> int:
     if len(text) != 1 or text not in "0123456":
         raise Refusal("A week starts on one of seven days. Choose one from the menu.")
     return int(text)
+
+
+def checked_measure(text: str) -> str:
+    """How often posts come, where `text` is one of MEASURES. Raises Refusal for anything else."""
+    if text not in MEASURES:
+        raise Refusal("Posts come off, weekly, three times a week or daily. Choose one from the menu.")
+    return text
 
 
 def checked_day_start(minute: int) -> int:

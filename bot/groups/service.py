@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from bot.clock import epoch
+from bot.clock import epoch, moment
 from bot.errors import Refusal
 from bot.groups.rules import (
+    ComingPost,
+    GroupPosts,
     GroupSettings,
     checked_day_start,
+    checked_measure,
     checked_units,
     checked_week_start,
 )
-from bot.scheduling.group_schedules import align
+from bot.scheduling.group_schedules import USUAL_MINUTE, align
+from bot.scheduling.occurrences import Recurrence, next_occurrence
 from bot.storage import Connection, Database, Row, load_queries
 
 
@@ -96,6 +101,57 @@ class GroupService:
         """Run cards go there; the caller has looked at what the bot may do in it."""
         return await self._set(self._queries.set_runs_channel, group_id, now, channel_id=channel_id)
 
+    async def set_posts(self, group_id: int, measure: str, now: datetime) -> GroupSettings:
+        """How often the group's own posts come: off, weekly, three or daily. Raises Refusal."""
+        return await self._set(self._queries.set_posts, group_id, now, posts=checked_measure(measure))
+
+    async def set_posts_channel(self, group_id: int, channel_id: int | None, now: datetime) -> GroupSettings:
+        """Where the group's own posts go; None: to the runs channel. The caller has looked at the rights."""
+        return await self._set(self._queries.set_posts_channel, group_id, now, channel_id=channel_id)
+
+    async def set_post_times(self, group_id: int, minutes: Mapping[str, int], now: datetime) -> GroupSettings:
+        """`minutes` after midnight (0 to 1439) by the kind of post. What is due later today still comes."""
+
+        async def work(connection: Connection) -> GroupSettings:
+            row = await self._queries.ensure_group(connection, group_id=group_id, now=epoch(now))
+            await align(self._schedules, connection, group_id, now)
+            there = await self._queries.schedules_of_group(connection, group_id=group_id)
+            for each in there:
+                if minutes.get(each["kind"], each["minute"]) != each["minute"]:
+                    await self._schedules.set_group_minute(
+                        connection,
+                        group_id=group_id,
+                        kind=each["kind"],
+                        minute=minutes[each["kind"]],
+                        now=epoch(now),
+                    )
+            return _settings(row)
+
+        return await self._database.write(work)
+
+    async def posts(self, group_id: int, now: datetime) -> GroupPosts:
+        """The group's own posts as they stand, and what comes next."""
+
+        async def work(connection: Connection) -> tuple[Row | None, list[Row]]:
+            row = await self._queries.group_by_id(connection, group_id=group_id)
+            return row, await self._queries.schedules_of_group(connection, group_id=group_id)
+
+        row, rows = await self._database.read(work)
+        settings = GroupSettings(group_id=group_id) if row is None else _settings(row)
+        wanted = settings.posts != "off" and settings.channel_for_posts is not None
+        refused = [each["off_reason"] for each in rows if each["off_reason"] not in (None, "posts_off")]
+        coming = [
+            ComingPost(each["kind"], _next(each, settings, now))
+            for each in rows
+            if each["off_reason"] is None
+        ]
+        return GroupPosts(
+            settings,
+            USUAL_MINUTE | {each["kind"]: each["minute"] for each in rows},
+            tuple(sorted(coming, key=lambda each: each.due_at)) if wanted else (),
+            refused[0] if wanted and refused else None,
+        )
+
     async def panel_posted(
         self, group_id: int, channel_id: int, message_id: int, now: datetime
     ) -> PanelMoved:
@@ -157,6 +213,13 @@ class GroupService:
         return await self._database.write(work)
 
 
+def _next(row: Row, settings: GroupSettings, now: datetime) -> datetime:
+    last = None if row["last_day"] is None else date.fromisoformat(row["last_day"])
+    recurrence = Recurrence(row["minute"], row["weekdays"])
+    since = max(moment(row["since_at"]), now)
+    return next_occurrence(recurrence, ZoneInfo(settings.zone), last, since).due_at
+
+
 def _settings(row: Row) -> GroupSettings:
     panel = row["panel_message_id"]
     return GroupSettings(
@@ -170,4 +233,6 @@ def _settings(row: Row) -> GroupSettings:
         runs_channel_id=row["runs_channel_id"],
         panel=None if panel is None else (row["panel_channel_id"], panel),
         set_up=row["set_up_at"] is not None,
+        posts=row["posts"],
+        posts_channel_id=row["posts_channel_id"],
     )

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 import discord
 
 from bot.errors import Refusal
+from bot.ui.doors import group_of, words_of
 
 if TYPE_CHECKING:
     from bot.client import SecondWind
+    from bot.groups.rules import GroupSettings
     from bot.words import Words
 
 
@@ -49,3 +51,29 @@ def missing_in_channel(granted: discord.Permissions, words: Words) -> list[str]:
         (granted.send_messages_in_threads, words.say("Send Messages in Threads")),
     )
     return [name for there, name in needed if not there]
+
+
+async def organised(interaction: discord.Interaction[SecondWind]) -> GroupSettings:
+    """The settings of the group, for an organiser of it. Raises Refusal for anybody else."""
+    settings = await interaction.client.services.groups.settings(group_of(interaction))
+    require_organiser(interaction, settings.organiser_role_id)
+    return settings
+
+
+async def missing_where_chosen(interaction: discord.Interaction[SecondWind], channel_id: int) -> list[str]:
+    """What the bot lacks in a channel of this group. Raises Refusal for one that is not there."""
+    words, guild = words_of(interaction), interaction.guild
+    if guild is None:
+        raise Refusal("That works in a group's channel. Open your running group and try it there.")
+    channel = guild.get_channel(channel_id)
+    if channel is None:
+        try:
+            fetched = await guild.fetch_channel(channel_id)
+        except discord.Forbidden:
+            return missing_in_channel(discord.Permissions.none(), words)[:2]
+        except (discord.NotFound, discord.InvalidData):
+            fetched = None
+        channel = fetched if isinstance(fetched, discord.abc.GuildChannel) else None
+    if not isinstance(channel, discord.TextChannel):
+        raise Refusal("That channel is not here any more, or holds no messages. Choose a text channel.")
+    return missing_in_channel(channel.permissions_for(guild.me), words)

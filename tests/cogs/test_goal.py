@@ -113,12 +113,14 @@ async def test_clearing_goes_back_to_the_usual_three(world: World) -> None:
     assert "Cleared" in seen(shown)
 
 
-async def test_my_goal_on_the_permanent_card_opens_one_s_own_panel_and_leaves_the_card(world: World) -> None:
+async def test_my_goal_on_an_older_permanent_card_opens_one_s_own_panel_and_leaves_the_card(
+    world: World,
+) -> None:
     await world.bot.services.groups.set_runs_channel(world.group_id, world.runs.id, world.clock.now())
     await world.press(world.olive, world.lounge, "sw:setup.post")
     (posted,) = world.runs.history()
 
-    answer = await world.alice.click(posted, custom_id="sw:goal.open")
+    answer = await world.press_on(world.alice, posted, "sw:goal.open")
 
     assert answer.response.ephemeral
     assert "My goal" in seen(answer)
