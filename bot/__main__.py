@@ -105,6 +105,7 @@ def _migrate(settings: Settings, _file: Path | None) -> int:
 
 
 def _check(settings: Settings, file: Path | None) -> int:
+    from bot.clock import SystemClock
     from bot.doctor import Installation, examine, report
 
     set_up_logging("ERROR", "console")  # the findings say it in words
@@ -116,7 +117,8 @@ def _check(settings: Settings, file: Path | None) -> int:
                 api_base=settings.discord.api_base,
                 storage_url=settings.storage.url,
                 config_readable_by_others=readable_by_others(file, settings),
-            )
+            ),
+            SystemClock().now(),
         )
     )
     return report(findings, print)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import shutil
 import sqlite3
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import discord
@@ -20,6 +21,7 @@ from bot.doctor.sqlite_file import file_system, folder, library
 from bot.storage import open_database
 from bot.storage.sqlite import SQLiteDatabase
 
+NOW = datetime(2026, 11, 16, 12, tzinfo=UTC)
 NOWHERE = "http://127.0.0.1:9/api/v10"
 
 
@@ -29,7 +31,7 @@ def _discord_stays_where_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def found(url: str, token: str | None = None, api_base: str = NOWHERE, **facts: bool) -> list[Finding]:
-    return await examine(Installation(token=token, api_base=api_base, storage_url=url, **facts))
+    return await examine(Installation(token=token, api_base=api_base, storage_url=url, **facts), NOW)
 
 
 def problems(findings: list[Finding]) -> list[str]:
@@ -272,3 +274,33 @@ async def test_a_token_that_discord_does_not_know_is_a_problem(path: Path) -> No
     async with StandIn() as discord_:
         [line] = problems(await found(f"sqlite:///{path}", "wrong", discord_.api_base))
     assert "copy it again" in line
+
+
+async def test_it_says_what_is_due_next_and_what_did_not_come_and_why(path: Path) -> None:
+    soon, ago = epoch(NOW + timedelta(hours=7)), epoch(NOW - timedelta(hours=3))
+    raw = sqlite3.connect(path)
+    raw.execute("INSERT INTO groups (group_id, created_at) VALUES (1, 0)")
+    schedules = [(1, "leaderboard", None, soon), (2, "opener", "channel_gone", None)]
+    for schedule_id, kind, off, due in schedules:
+        raw.execute(
+            "INSERT INTO schedules (schedule_id, group_id, kind, minute, weekdays, off_reason, since_at, next_due_at,"
+            " created_at) VALUES (?, 1, ?, 0, 1, ?, 0, ?, 0)",
+            (schedule_id, kind, off, due),
+        )
+    deliveries = [(1, "2026-11-15", "skipped", "late", None, ago), (2, "2026-11-16", "due", None, ago, None)]
+    for delivery_id, day, state, reason, due, ended in deliveries:
+        raw.execute(
+            "INSERT INTO deliveries (delivery_id, schedule_id, group_id, kind, occurrence_day, due_at, state, reason,"
+            " try_at, ended_at, created_at) VALUES (?, 1, 1, 'leaderboard', ?, 0, ?, ?, ?, ?, 0)",
+            (delivery_id, day, state, reason, due, ended),
+        )
+    raw.commit()
+    raw.close()
+    findings = await found(f"sqlite:///{path}", "x")
+    said = "\n".join(each.text for each in findings)
+    assert "Due next (UTC): leaderboard 2026-11-16 19:00." in said
+    assert "1 x leaderboard, too late to be of use, as the bot was away." in said
+    assert "Switched off after three refusals: 1 x opener, the channel is gone." in said
+    assert ["1 posts or reminders wait since 2026-11-16 09:00" in each for each in problems(findings)] == [
+        True
+    ]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import zoneinfo
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 
 from bot.doctor.channels import discord_side
 from bot.doctor.findings import Finding, note, ok, problem
 from bot.doctor.sqlite_file import Contents, contents, file_system, folder, library, look_inside
+from bot.doctor.week import week_findings
 from bot.errors import HostError, StorageUnavailable
 from bot.storage import load_queries, open_database
 from bot.storage.migrations import missing
@@ -25,11 +27,13 @@ class Installation:
     config_readable_by_others: bool = False
 
 
-async def examine(installation: Installation) -> list[Finding]:
+async def examine(installation: Installation, now: datetime) -> list[Finding]:
     """Everything that was found, the most basic first. Changes nothing; works without a network."""
     findings = _configuration(installation)
-    stored, inside = await _storage(installation.storage_url)
+    stored, inside = await _storage(installation.storage_url, now)
     findings += stored
+    if inside.week is not None:
+        findings += week_findings(inside.week, now)
     if installation.token is not None:
         findings += await discord_side(installation.token, installation.api_base, inside.channels)
     return findings
@@ -57,27 +61,28 @@ def _configuration(installation: Installation) -> list[Finding]:
     return findings or [ok("The settings are complete.")]
 
 
-async def _storage(url: str) -> tuple[list[Finding], Contents]:
+async def _storage(url: str, now: datetime) -> tuple[list[Finding], Contents]:
     if url.startswith("sqlite:"):
         path = sqlite_path(url)
         findings = [library(), file_system(path), *folder(path)]
-        found, inside = await contents(path)
+        found, inside = await contents(path, now)
         findings += found
     else:
-        findings, inside = await _postgresql(url)
+        findings, inside = await _postgresql(url, now)
     if inside.versions is not None:
         findings.append(_migrations(inside.versions))
     return findings, inside
 
 
-async def _postgresql(url: str) -> tuple[list[Finding], Contents]:
+async def _postgresql(url: str, now: datetime) -> tuple[list[Finding], Contents]:
     try:
         database = await open_database(url)
     except HostError as error:
         return [problem(str(error))], Contents()
     queries = load_queries("bot.doctor", database.dialect)
     try:
-        inside = await database.read(partial(look_inside, queries))
+        schedules = load_queries("bot.scheduling", database.dialect)
+        inside = await database.read(partial(look_inside, queries, schedules, now))
     except StorageUnavailable as error:
         return [problem(f"PostgreSQL gave no answer ({error.reason}): look at the server.")], Contents()
     finally:

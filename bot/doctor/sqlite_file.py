@@ -7,6 +7,7 @@ import os
 import shutil
 import sqlite3
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from urllib.parse import quote
@@ -14,6 +15,7 @@ from urllib.parse import quote
 import aiosqlite
 
 from bot.doctor.findings import Finding, note, ok, problem
+from bot.doctor.week import Week, look_at_week
 from bot.storage import Connection, Queries, load_queries
 from bot.storage.sqlite import transaction
 
@@ -92,24 +94,33 @@ def folder(path: Path) -> list[Finding]:
 
 @dataclass(frozen=True)
 class Contents:
-    """What a database holds: numbers of its migrations (None: not ours, or unreadable) and its runs channels."""
+    """What a database holds: numbers of its migrations (None: not ours, or unreadable), its runs channels, its week."""
 
     versions: set[int] | None = None
     channels: list[tuple[int, int]] = field(default_factory=list)
+    week: Week | None = None
 
 
-async def look_inside(queries: Queries, connection: Connection) -> Contents:
-    """The migrations and, as pairs of a group's id and its runs channel's, the runs channels."""
+async def look_inside(
+    queries: Queries, schedules: Queries, now: datetime, connection: Connection
+) -> Contents:
+    """The migrations, the runs channels as pairs of a group's id and its channel's, and what is due.
+
+    `queries` are those of bot.doctor, `schedules` those of bot.scheduling.
+    """
     if not await queries.has_table(connection, name="schema_migrations"):
         return Contents(set())
     versions = {row["version"] for row in await queries.versions_applied(connection)}
     if not await queries.has_table(connection, name="groups"):
         return Contents(versions)
     rows = await queries.runs_channels(connection)
-    return Contents(versions, [(row["group_id"], row["runs_channel_id"]) for row in rows])
+    channels = [(row["group_id"], row["runs_channel_id"]) for row in rows]
+    if not await queries.has_table(connection, name="deliveries"):
+        return Contents(versions, channels)
+    return Contents(versions, channels, await look_at_week(schedules, connection, now))
 
 
-async def contents(path: Path) -> tuple[list[Finding], Contents]:
+async def contents(path: Path, now: datetime) -> tuple[list[Finding], Contents]:
     """What is in the file, and findings about it."""
     findings, running = _from_outside(path)
     if running is None:
@@ -122,7 +133,8 @@ async def contents(path: Path) -> tuple[list[Finding], Contents]:
             if not running:  # learns what the first write would
                 await raw.execute("BEGIN IMMEDIATE")
                 await raw.execute("ROLLBACK")
-            inside = await transaction(raw, partial(look_inside, queries), "BEGIN", commit=False)
+            look = partial(look_inside, queries, load_queries("bot.scheduling", "sqlite"), now)
+            inside = await transaction(raw, look, "BEGIN", commit=False)
             tables = await transaction(raw, queries.table_count, "BEGIN", commit=False)
             if not inside.versions and tables:
                 return [
