@@ -10,10 +10,10 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 POT := bot/locale/second_wind.pot
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check format bench kills lock words clean
+.PHONY: help demo run test check format bench kills lock occurrences words clean
 
 help: ## list these targets
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 15
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
 demo: .venv/.demo ## try everything in a browser: no account, no network
 	@$(BIN)/python -m bot demo $(ARGS)
@@ -40,6 +40,9 @@ bench: .venv/.test ## measure speed, memory and start over a real socket
 
 kills: .venv/.test ## kill the real process under load 100 times and count what is stored
 	@$(BIN)/python -m benchmarks.kills $(ARGS)
+
+occurrences: .venv/.test ## compare every time of every zone, 2024 to 2035, with an oracle (some minutes)
+	@$(BIN)/python -m benchmarks.occurrences $(ARGS)
 
 words: .venv/.test ## extract what people see into the template for translators
 	@$(BIN)/pybabel -q extract -F babel.cfg -k say:1 -k count:1,2 -k Refusal:1 -k locale_str:1 \
