@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from bot.words import Words
 
 _GREEN = discord.ButtonStyle.success
-# Of a card's 4,000 characters: forty lines without words take 1,800, everything else less than 1,000.
-_ROOM = 1_100
+# Of a card's 4,000 characters: forty lines without words take 1,400, everything else less than 1,000.
+_ROOM = 1_600
 
 
 def opener_card(words: Words, letter: OpenerLetter, delivery_id: int) -> ui.LayoutView:
