@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from bot.ui.pictures.bidi import parts_as_seen
-from bot.ui.pictures.fonts import DIRECTORY, runs_of_font
+from bot.ui.pictures.fonts import DIRECTORY, VARIABLE, drawable, runs_of_font
 
 if TYPE_CHECKING:
     from PIL import Image, ImageDraw, ImageFont
@@ -62,6 +62,7 @@ class Canvas:
         self._shapes: ImageDraw.ImageDraw = ImageDraw.Draw(self._image)
         self._texts: list[tuple[float, float, str, int, bool, Colour]] = []
         self._fonts: dict[tuple[str, int, bool], ImageFont.FreeTypeFont] = {}
+        self._pieces: dict[str, list[tuple[str, str, bool]]] = {}
         # Shaping needs libfribidi on the machine; without it letters stand in order, unjoined.
         self._shaping = features.check("raqm")
 
@@ -175,14 +176,22 @@ class Canvas:
         self, text: str, size: int, bold: bool
     ) -> Iterator[tuple[ImageFont.FreeTypeFont, str, Literal["ltr", "rtl"] | None]]:
         """What is drawn with one font in one direction each, from left to right."""
-        for part, turned in parts_as_seen(text):
-            runs = runs_of_font(part)
-            for name, letters in reversed(runs) if turned else runs:
-                font = self._font(name, size, bold)
-                if self._shaping:
-                    yield font, letters, "rtl" if turned else "ltr"
-                else:
-                    yield font, letters[::-1] if turned else letters, None
+        for name, letters, turned in self._cut(text):
+            font = self._font(name, size, bold)
+            if self._shaping:
+                yield font, letters, "rtl" if turned else "ltr"
+            else:
+                yield font, letters[::-1] if turned else letters, None
+
+    def _cut(self, text: str) -> list[tuple[str, str, bool]]:
+        """(font, letters, from right to left) from left to right; a text is measured often and cut once."""
+        if text not in self._pieces:
+            self._pieces[text] = [
+                (name, letters, turned)
+                for part, turned in parts_as_seen(drawable(text))
+                for name, letters in (reversed(runs_of_font(part)) if turned else runs_of_font(part))
+            ]
+        return self._pieces[text]
 
     def _font(self, name: str, size: int, bold: bool) -> ImageFont.FreeTypeFont:
         from PIL import ImageFont
@@ -190,7 +199,7 @@ class Canvas:
         key = name, size, bold
         if key not in self._fonts:
             font = ImageFont.truetype(DIRECTORY / name, size)
-            if name.endswith(".ttf"):
+            if name in VARIABLE:
                 font.set_variation_by_axes([700 if bold else 400])
             self._fonts[key] = font
         return self._fonts[key]
