@@ -45,6 +45,15 @@ PATIENCE_SECONDS = 20.0
 # Discord's clock and ours may differ by so much.
 CLOCKS_APART = timedelta(minutes=10)
 MOST_LOOKED_THROUGH = 500
+# What else may come around an answer: also where its body is not what discord.py takes it for.
+NO_ANSWER = (
+    discord.RateLimited,
+    discord.InvalidData,
+    TimeoutError,
+    KeyError,
+    AttributeError,
+    *DISCORD_TROUBLE,
+)
 _one_try: ContextVar[bool] = ContextVar("one_try", default=False)
 
 
@@ -140,7 +149,7 @@ async def open_conversation(client: SecondWind, person_id: int) -> int | Final |
     except discord.HTTPException as refused:
         meant = _meant(refused)
         return meant if isinstance(meant, Final) else Later(left=False, after=meant.after)
-    except (discord.RateLimited, TimeoutError, KeyError, *DISCORD_TROUBLE):
+    except NO_ANSWER:
         return Later(left=False)
     return channel.id
 
@@ -150,20 +159,36 @@ async def find(
 ) -> Arrived | Final | Later | None:
     """Look for a delivery among the bot's messages of the channel from `since` on; None where it is not there.
 
-    Final means that the channel cannot be read, so that nobody can say.
+    Final means that nobody can say: the channel cannot be read, or is too busy to be looked through.
     """
     channel = client.get_partial_messageable(channel_id)
     after = discord.Object(discord.utils.time_snowflake(since - CLOCKS_APART))
+    seen, last = 0, None
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
             async for message in channel.history(limit=MOST_LOOKED_THROUGH, after=after, oldest_first=True):
                 if client.user in (None, message.author) and carries(message, delivery_id):
                     return Arrived(message.id)
+                seen, last = seen + 1, message
+            if last is None and await _has_messages(client, channel_id, after.id):
+                return Final("no_history")
     except discord.HTTPException as refused:
         return _meant(refused)
-    except (discord.RateLimited, TimeoutError, KeyError, *DISCORD_TROUBLE):
+    except NO_ANSWER:
         return Later(left=True)
+    if last is not None and seen == MOST_LOOKED_THROUGH and last.created_at < since + CLOCKS_APART:
+        return Final("too_busy")
     return None
+
+
+async def _has_messages(client: SecondWind, channel_id: int, after: int) -> bool:
+    """Whether anything was posted after `after` in a channel whose history is empty since then.
+
+    Without the permission to read a channel's history Discord returns none of it, and no error.
+    """
+    channel = await client.fetch_channel(channel_id)
+    last = getattr(channel, "last_message_id", None)  # direct messages have none, and can always be read
+    return last is not None and last > after
 
 
 def carries(message: discord.Message, delivery_id: int) -> bool:

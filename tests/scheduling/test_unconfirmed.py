@@ -1,0 +1,88 @@
+"""What may have arrived, where the channel does not tell: better not at all than twice."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from aiohttp import web
+
+from benchmarks.standin import Reply
+from benchmarks.standin_faults import HTML
+from benchmarks.standin_messages import new_message
+from benchmarks.standin_rest import error
+from tests.scheduling.conftest import PostOffice
+
+HOUR, SOON = timedelta(hours=1), timedelta(seconds=10)
+
+
+def lose_first_answer(office: PostOffice, *, accepted: bool) -> None:
+    """The first message is taken, or not, and the answer is 500 either way."""
+    lost: list[int] = []
+
+    async def lose(request: web.Request, reply: Reply) -> web.StreamResponse | None:
+        if lost or request.method != "POST" or not request.path.endswith("/messages"):
+            return None
+        lost.append(1)
+        if accepted:
+            await reply()
+        return error(500, 0, "no")
+
+    office.doors.append(lose)
+
+
+@pytest.mark.parametrize(("accepted", "state"), [(True, ("skipped", "unconfirmed")), (False, ("sent", None))])
+async def test_a_history_that_may_not_be_read_is_no_proof_that_nothing_is_there(
+    office: PostOffice, accepted: bool, state: tuple[str, str | None]
+) -> None:
+    lose_first_answer(office, accepted=accepted)
+    office.discord_.guilds[0].unreadable.add(office.channel_id)
+    await office.schedule(13 * 60)
+    await office.wake(HOUR)
+    await office.wake(SOON)
+    [(_, *found)] = await office.states()
+    assert tuple(found) == state
+    assert len(office.posted()) == 1
+
+
+async def test_a_quiet_channel_that_can_be_read_gets_what_did_not_arrive(office: PostOffice) -> None:
+    lose_first_answer(office, accepted=False)
+    await office.schedule(13 * 60)
+    await office.wake(HOUR)
+    await office.wake(SOON)
+    assert [state for _, state, _ in await office.states()] == ["sent"]
+
+
+async def test_a_channel_too_busy_to_be_looked_through_is_no_proof_either(
+    office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.scheduling.posting.MOST_LOOKED_THROUGH", 3)
+    office.discord_.channels.now = lambda: office.clock.now().timestamp()
+    lose_first_answer(office, accepted=True)
+    await office.schedule(13 * 60)
+    for number in range(4):
+        message = new_message(office.channel_id, {"content": str(number)}, [], at=1_794_834_000 - 60 + number)
+        office.discord_.channels.keep(message)
+    await office.wake(HOUR)
+    await office.wake(SOON)
+    assert [reason for _, _, reason in await office.states()] == ["unconfirmed"]
+    assert len(office.posted()) == 1
+
+
+async def test_a_page_instead_of_a_conversation_is_asked_for_again(office: PostOffice) -> None:
+    pages: list[int] = []
+
+    async def page(request: web.Request, _reply: Reply) -> web.StreamResponse | None:
+        if pages or not request.path.endswith("/users/@me/channels"):
+            return None
+        pages.append(1)
+        return web.Response(text=HTML, content_type="text/html")
+
+    office.doors.append(page)
+    person = office.discord_.guilds[0].members[1].id
+    await office.schedule(13 * 60, person_id=person)
+    await office.wake(HOUR)
+    await office.wake(SOON)
+    assert pages == [1]
+    assert [state for _, state, _ in await office.states()] == ["sent"]
+    assert len(office.posted(person + 1)) == 1
