@@ -54,12 +54,14 @@ class Channels:
 
     def payload(self, channel_id: int) -> Json:
         """Any channel as Discord describes it. Raises Refused."""
+        sent = self._in_channel.get(str(channel_id))
+        last: Json = {"last_message_id": str(sent[-1]) if sent else None}
         if channel_id in self.people:
             person = Member(self.people[channel_id], "Runner")
-            return {"id": str(channel_id), "type": 1, "recipients": [person.user()], "last_message_id": None}
+            return {"id": str(channel_id), "type": 1, "recipients": [person.user()]} | last
         guild = self.guild_of(channel_id)
         self._check_seen(guild, channel_id)
-        return self.threads.get(channel_id) or guild.channel(channel_id)
+        return (self.threads.get(channel_id) or guild.channel(channel_id)) | last
 
     def guild_of(self, channel_id: int) -> Guild:
         """The group of a channel or thread. Raises Refused (10003) where there is none."""
