@@ -14,7 +14,7 @@ from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from types import MappingProxyType
-from typing import Final, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
 from bot.encouragement.situation import bits
 
@@ -91,15 +91,12 @@ def library() -> Library:
 
 
 def load(folder: Traversable) -> Library:
-    """Reads a library; raises ValueError (TOMLDecodeError is one) that names the file and key at fault."""
-    facts = {
-        key: _fact(key, entry)
-        for key, entry in tomllib.loads((folder / "facts.toml").read_text("utf-8"))["facts"].items()
-    }
+    """Reads a library; raises ValueError that names the file and key at fault."""
+    facts = {key: _fact(key, entry) for key, entry in _table(folder / "facts.toml", "facts").items()}
     messages: dict[str, Message] = {}
     categories: dict[Category, tuple[Message, ...]] = {}
     for category in CATEGORIES:
-        entries = tomllib.loads((folder / f"{category}.toml").read_text("utf-8"))["messages"]
+        entries = _table(folder / f"{category}.toml", "messages")
         read = tuple(_message(key, category, entry) for key, entry in entries.items())
         for message in read:
             if message.key in messages:
@@ -109,6 +106,13 @@ def load(folder: Traversable) -> Library:
             messages[message.key] = message
         categories[category] = read
     return Library(MappingProxyType(messages), MappingProxyType(categories), MappingProxyType(facts))
+
+
+def _table(file: Traversable, name: str) -> dict[str, Any]:
+    try:
+        return dict(tomllib.loads(file.read_text("utf-8"))[name])
+    except (tomllib.TOMLDecodeError, KeyError) as error:
+        raise ValueError(f"{file.name}: {error}") from error
 
 
 def _fact(key: str, entry: dict[str, str]) -> Fact:
