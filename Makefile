@@ -41,7 +41,7 @@ bench: .venv/.test ## measure speed, memory and start over a real socket
 kills: .venv/.test ## kill the real process under load 100 times and count what is stored
 	@$(BIN)/python -m benchmarks.kills $(ARGS)
 
-occurrences: .venv/.test ## compare every time of every zone, 2024 to 2035, with an oracle (some minutes)
+occurrences: .venv/.test ## compare every time of every zone, 2024 to 2035, with an oracle (10 to 20 minutes)
 	@$(BIN)/python -m benchmarks.occurrences $(ARGS)
 
 words: .venv/.test ## extract what people see into the template for translators
