@@ -314,3 +314,12 @@ def test_places_are_said_in_numbers_that_agree() -> None:
     assert said("pre-49", streak=5).startswith("5 weeks in a row")
     assert said("group-37", check_ins=12).startswith("12 check-ins between us")
     assert set(PLACES) == {place for message in library().messages.values() for place in message.places}
+
+
+def test_a_message_stays_out_where_it_rules_itself_out() -> None:
+    def keys(kept: int) -> set[str]:
+        return {message.key for message in fitting(Situation(kept=kept, target=2), "pre_run")}
+
+    assert {"pre-44", "pre-45"} <= keys(1)
+    assert not {"pre-44", "pre-45"} & keys(0)
+    assert "pre-45" not in {m.key for m in fitting(Situation(kept=0, target=1), "pre_run")}
