@@ -20,6 +20,7 @@ from bot.members.export import packed
 from bot.members.removals import CardRemovals
 from bot.members.rules import MemberSettings
 from bot.members.sweep import PACE_SECONDS, sweep, tell_swept
+from bot.openers.upkeep import take_out
 from bot.ui.doors import group_of, hold, reply, words_of
 from bot.ui.private import show_private
 from bot.ui.router import Press, on_press
@@ -206,7 +207,9 @@ class Members(commands.Cog):
         words, now = words_of(interaction), self._bot.clock.now()
         await hold(interaction)
         await self._bot.services.checkins.places.flush()  # so that the newest cards are known
+        openers: tuple[int, ...] = ()
         if what == EVERYTHING:
+            openers = await self._bot.services.openers.naming(group_id, person_id)
             result = await self._members.erase_everything(group_id, person_id, now)
             self._bot.languages = await self._members.chosen_languages()
         else:
@@ -215,6 +218,7 @@ class Members(commands.Cog):
         await show_private(interaction, cards.erased(words, what, result))
         gone = await sweep(self._bot, self._removals, group_id)
         await self._redraw(group_id, result.cheered_runs)
+        await take_out(self._bot, openers)
         await tell_swept(interaction, gone)
 
     async def _redraw(self, group_id: int, runs: tuple[int, ...]) -> None:

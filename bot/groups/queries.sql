@@ -91,6 +91,12 @@ SELECT message_id, channel_id, group_id, CAST(:now AS BIGINT) FROM runs
 WHERE group_id = :group_id AND message_id IS NOT NULL
 ON CONFLICT (message_id) DO NOTHING;
 
+-- name: queue_posts(group_id, now)!
+INSERT INTO card_removals (message_id, channel_id, group_id, requested_at)
+SELECT message_id, channel_id, group_id, CAST(:now AS BIGINT) FROM deliveries
+WHERE group_id = :group_id AND person_id IS NULL AND state = 'sent'
+ON CONFLICT (message_id) DO NOTHING;
+
 -- name: queue_panel(group_id, now)!
 INSERT INTO card_removals (message_id, channel_id, group_id, requested_at)
 SELECT panel_message_id, panel_channel_id, group_id, CAST(:now AS BIGINT) FROM groups

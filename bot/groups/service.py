@@ -191,6 +191,7 @@ class GroupService:
         async def work(connection: Connection) -> GroupHoldings:
             row = await self._queries.what_goes(connection, group_id=group_id)
             await self._queries.queue_cards_of_group(connection, group_id=group_id, now=epoch(now))
+            await self._queries.queue_posts(connection, group_id=group_id, now=epoch(now))
             await self._queries.queue_panel(connection, group_id=group_id, now=epoch(now))
             await self._queries.erase_people_of_this_group_alone(connection, group_id=group_id)
             await self._queries.erase_group(connection, group_id=group_id)

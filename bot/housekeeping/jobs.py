@@ -9,6 +9,7 @@ from pathlib import Path
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.clock import Clock, SystemClock
+from bot.encouragement.service import EncouragementService
 from bot.errors import StorageUnavailable
 from bot.housekeeping.service import HousekeepingService
 from bot.scheduling.service import DeliveryService
@@ -24,6 +25,7 @@ class Housekeeping:
     def __init__(self, database: Database, clock: Clock, *, heartbeat: Path | None = None) -> None:
         self._service = HousekeepingService(database)
         self._deliveries = DeliveryService(database)
+        self._encouragement = EncouragementService(database)
         self._database = database
         self._clock = clock
         self._heartbeat = heartbeat
@@ -74,9 +76,10 @@ class Housekeeping:
         now = self._clock.now()
         runs = await self._service.remove_undone_runs(now)
         groups = await self._service.erase_left_groups(now)
+        words = await self._encouragement.forget_removed(now)
         await self._deliveries.forget_old(now)
         await self._deliveries.align_groups(now)
-        if runs or groups:
+        if runs or groups or words:
             # what was erased leaves no copy in SQLite's log either
             await self._database.scrub()
             log.info("tidied", extra={"undone_runs": runs, "groups": groups})

@@ -90,6 +90,14 @@ def _panel_lines(words: Words, panel: PlanPanel) -> list[str]:
         lines.append(words.count("**{n} day**", "**{n} days**", panel.days))
         if panel.words:
             lines.append(plain(panel.words, LONGEST_WORDS))
+    else:
+        lines.append(
+            words.count(
+                "Your goal is {n} day a week. A plan sets it anew.",
+                "Your goal is {n} days a week. A plan sets it anew.",
+                panel.target,
+            )
+        )
     if panel.posted:
         lines.append(words.say("-# A plan shows on this week's post with your name, for everybody here."))
     else:

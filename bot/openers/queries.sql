@@ -6,6 +6,14 @@ WHERE group_id = :group_id AND person_id IS NULL AND kind = 'opener' AND state I
   AND content IS NOT NULL
 ORDER BY due_at DESC LIMIT 3;
 
+-- name: posted_openers(group_id)
+SELECT delivery_id, content FROM deliveries
+WHERE group_id = :group_id AND person_id IS NULL AND kind = 'opener' AND state = 'sent' AND content IS NOT NULL
+ORDER BY due_at DESC;
+
+-- name: weeks_planned(group_id, person_id)
+SELECT week_day FROM week_plans WHERE group_id = :group_id AND person_id = :person_id;
+
 -- name: opener(delivery_id)^
 SELECT d.delivery_id, d.group_id, d.occurrence_day, d.content, d.channel_id, d.message_id,
        g.zone, g.language, g.day_starts_minute

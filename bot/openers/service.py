@@ -46,17 +46,34 @@ class OpenerService:
         letter = await self._letter(connection, delivery.group_id, delivery.day, content, moment.language)
         return Send(Channel(moment.channel_id), letter, content)
 
-    async def place(self, delivery_id: int, now: datetime) -> OpenerPlace | None:
-        """An opener as it is to show now; None where it is not posted, or its week is over for the group."""
+    async def naming(self, group_id: int, person_id: int) -> tuple[int, ...]:
+        """The posted openers of the group that name the member: asked before an erasure, shown anew after it."""
+
+        async def work(connection: Connection) -> tuple[int, ...]:
+            rows = await self._queries.weeks_planned(connection, group_id=group_id, person_id=person_id)
+            weeks = {row["week_day"] for row in rows}
+            if not weeks:
+                return ()
+            posted = await self._queries.posted_openers(connection, group_id=group_id)
+            return tuple(row["delivery_id"] for row in posted if json.loads(row["content"])["week"] in weeks)
+
+        return await self._database.read(work)
+
+    async def place(self, delivery_id: int, now: datetime | None) -> OpenerPlace | None:
+        """An opener as it is to show; None where it is not posted, or its week is over for the group at `now`.
+
+        Without `now` of any week.
+        """
 
         async def work(connection: Connection) -> OpenerPlace | None:
             row = await self._queries.opener(connection, delivery_id=delivery_id)
             if row is None:
                 return None
             content = json.loads(row["content"])
-            today = running_day(now, ZoneInfo(row["zone"]), row["day_starts_minute"])
-            if today >= date.fromisoformat(content["week"]) + WEEK:
-                return None
+            if now is not None:
+                today = running_day(now, ZoneInfo(row["zone"]), row["day_starts_minute"])
+                if today >= date.fromisoformat(content["week"]) + WEEK:
+                    return None
             day = date.fromisoformat(row["occurrence_day"])
             letter = await self._letter(connection, row["group_id"], day, content, row["language"])
             return OpenerPlace(delivery_id, row["channel_id"], row["message_id"], letter)

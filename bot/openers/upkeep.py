@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import discord
 
 from bot.errors import StorageUnavailable
+from bot.members.sweep import PACE_SECONDS
 from bot.openers.cards import opener_card
 from bot.ui.doors import DISCORD_TROUBLE
 
 if TYPE_CHECKING:
     from bot.client import SecondWind
+    from bot.openers.model import OpenerPlace
     from bot.openers.service import OpenerService
 
 log = logging.getLogger(__name__)
@@ -77,20 +80,40 @@ class OpenerUpkeep:
         self._changed.discard(delivery_id)
         try:
             place = await self._service.place(delivery_id, self._client.clock.now())
-            if place is None:
-                return True
-            words = self._client.catalogues.choose(place.letter.language)
-            channel = self._client.get_partial_messageable(place.channel_id)
-            await channel.get_partial_message(place.message_id).edit(
-                view=opener_card(words, place.letter, delivery_id)
-            )
+            done = place is None or await _show(self._client, place)
         except asyncio.CancelledError:
             self._changed.add(delivery_id)
             raise
-        except (discord.NotFound, discord.Forbidden) as refused:
-            log.info("opener_not_edited", extra={"delivery": delivery_id, "code": refused.code})
-        except (StorageUnavailable, TimeoutError, *DISCORD_TROUBLE) as trouble:
-            log.info("opener_edit_postponed", extra={"delivery": delivery_id, "kind": type(trouble).__name__})
+        except StorageUnavailable:
+            done = False
+        if not done:
             self._changed.add(delivery_id)
-            return False
-        return True
+        return done
+
+
+async def take_out(client: SecondWind, openers: Sequence[int]) -> None:
+    """Show posted openers as they are after somebody was erased, those of weeks that are over too."""
+    for number, delivery_id in enumerate(openers):
+        if number:
+            await asyncio.sleep(PACE_SECONDS)
+        place = await client.services.openers.place(delivery_id, None)
+        if place is not None:
+            await _show(client, place)
+
+
+async def _show(client: SecondWind, place: OpenerPlace) -> bool:
+    """Edit the message; False where it is worth another try."""
+    words = client.catalogues.choose(place.letter.language)
+    channel = client.get_partial_messageable(place.channel_id)
+    try:
+        await channel.get_partial_message(place.message_id).edit(
+            view=opener_card(words, place.letter, place.delivery_id)
+        )
+    except (discord.NotFound, discord.Forbidden) as refused:
+        log.info("opener_not_edited", extra={"delivery": place.delivery_id, "code": refused.code})
+    except (TimeoutError, *DISCORD_TROUBLE) as trouble:
+        log.info(
+            "opener_edit_postponed", extra={"delivery": place.delivery_id, "kind": type(trouble).__name__}
+        )
+        return False
+    return True

@@ -124,9 +124,9 @@ SELECT kind, off_reason AS reason, COUNT(*) AS count FROM schedules
 WHERE off_reason IS NOT NULL AND off_reason <> 'posts_off' AND off_reason <> 'by_owner'
 GROUP BY kind, off_reason ORDER BY count DESC, kind, off_reason;
 
--- Boards keep their deliveries, as these know where the message is.
+-- Posts that name members keep their deliveries, as these know where the message is when a name is to go.
 -- name: forget_deliveries(before)!
-DELETE FROM deliveries WHERE ended_at < :before AND kind <> 'leaderboard';
+DELETE FROM deliveries WHERE ended_at < :before AND kind NOT IN ('leaderboard', 'opener');
 
 -- A group's own schedules (bot/scheduling/group_schedules.py).
 

@@ -259,3 +259,25 @@ async def test_what_no_button_sends_is_refused_privately(week: World) -> None:
         assert answer.response.ephemeral, sent
         assert "older message" in seen(answer), sent
     assert await week.rows("SELECT 1 FROM week_plans") == []
+
+
+async def test_who_erases_everything_is_gone_from_old_openers_too(week: World) -> None:
+    await opener(week)
+    await week.press(week.alice, week.runs, "sw:plan.days:2026-11-23", "4")
+    await week.press(week.bob, week.runs, "sw:plan.days:2026-11-23", "2")
+    week.clock.advance(timedelta(days=10))
+
+    await week.press(week.alice, week.lounge, "sw:privacy.erased:everything")
+
+    (post,) = posts(week)
+    assert str(week.alice.id) not in seen(post)
+    assert f"<@{week.bob.id}> · 2 days" in seen(post)
+
+
+async def test_erasing_the_group_takes_its_posts_away(week: World) -> None:
+    await opener(week)
+
+    await week.form(week.olive, week.lounge, "sw:setup.erased", {"word": "erase"})
+
+    assert posts(week) == []
+    assert await week.rows("SELECT 1 FROM deliveries") == []

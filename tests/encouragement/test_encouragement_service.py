@@ -272,8 +272,10 @@ async def test_a_removal_is_final_after_ten_minutes(database: Database, words: E
     (added,) = await words.add_own(GROUP, "group", "Hello", WEDNESDAY)
     await words.remove_own(GROUP, added.word_id, WEDNESDAY)
 
+    assert await words.forget_removed(WEDNESDAY + timedelta(minutes=9)) == 0
     with pytest.raises(Refusal):
         await words.restore_own(GROUP, added.word_id, WEDNESDAY + timedelta(minutes=10))
+    assert await words.forget_removed(WEDNESDAY + timedelta(minutes=10)) == 0, "it went with the asking"
     assert await value(database, "SELECT COUNT(*) FROM group_words") == 0
 
 

@@ -35,7 +35,7 @@ async def run(database: Database, sql: str) -> None:
 
 async def rows(database: Database, sql: str) -> list[Any]:
     async def work(connection: Connection) -> list[Any]:
-        return [tuple(list(row)) for row in await connection.all(sql, {})]  # type: ignore[call-overload]
+        return [tuple(row) for row in await connection.all(sql, {})]  # type: ignore[arg-type]
 
     return await database.read(work)
 
@@ -362,3 +362,19 @@ async def test_another_group_s_opener_lists_nothing_here(database: Database, ope
     place = await openers.place(number, MONDAY)
     assert place is not None
     assert place.letter.planned == ()
+
+
+async def test_openers_that_name_a_member_are_found_before_an_erasure(
+    database: Database, openers: OpenerService
+) -> None:
+    number = await posted(database, openers)
+    await openers.plan(GROUP, ANNA, WEEK, 5, None, MONDAY)
+
+    assert await openers.naming(GROUP, ANNA) == (number,)
+    assert await openers.naming(GROUP, BEN) == ()
+    assert await openers.naming(OTHER, ANNA) == ()
+    place = await openers.place(number, None)
+    assert place is not None
+    assert await openers.place(number, MONDAY + 7 * DAY) is None
+    await DeliveryService(database).forget_old(MONDAY + 200 * DAY)
+    assert await openers.naming(GROUP, ANNA) == (number,), "names can be taken out years later"
