@@ -232,9 +232,10 @@ def _png(image: Image.Image) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
     pixels, row = image.tobytes(), 4 * image.width
-    rows = b"".join(b"\0" + pixels[at : at + row] for at in range(0, len(pixels), row))
+    packer = zlib.compressobj(_COMPRESSION)
+    rows = [packer.compress(b"\0" + pixels[at : at + row]) for at in range(0, len(pixels), row)]
     header = struct.pack(">IIBBBBB", image.width, image.height, 8, 6, 0, 0, 0)
-    body = chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows, _COMPRESSION)) + chunk(b"IEND", b"")
+    body = chunk(b"IHDR", header) + chunk(b"IDAT", b"".join(rows) + packer.flush()) + chunk(b"IEND", b"")
     return b"\x89PNG\r\n\x1a\n" + body
 
 
