@@ -25,6 +25,9 @@ TABLES = (
     "reports",
     "notices",
     "card_removals",
+    "schedules",
+    "week_plans",
+    "group_words",
 )
 GARBAGE = (
     "",
@@ -141,6 +144,9 @@ FEATURES = (
     "setup",
     "help",
     "import",
+    "plan",
+    "posts",
+    "words",
 )
 
 
