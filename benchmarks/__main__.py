@@ -18,6 +18,7 @@ from benchmarks.kills import campaign
 from benchmarks.load import import_beside_commands
 from benchmarks.size import memory_and_start
 from benchmarks.speed import LARGE, large_beside_small, log_beside_bare, long_beside_short
+from benchmarks.week import due_together, nothing_due
 
 Part = Callable[[Path], Awaitable[list[Figure]]]
 
@@ -32,6 +33,10 @@ def parts(*, quick: bool) -> dict[str, Part]:
         ),
         "groups": lambda folder: memory_and_start(folder, groups=50 if quick else 2_500),
         "import": lambda folder: import_beside_commands(folder, rounds=1 if quick else 6),
+        "idle": lambda folder: nothing_due(
+            folder, rounds=20 if quick else 200, schedules=2_000 if quick else 100_000
+        ),
+        "due": lambda folder: due_together(folder, deliveries=60 if quick else 1_000),
         "kills": lambda folder: _kills(folder, 2 if quick else 10),
     }
 

@@ -27,6 +27,11 @@ def snowflake(at: float | None = None) -> int:
     return milliseconds << 22 | next(_increments) & 0x3FFFFF
 
 
+def snowflake_time(identity: int) -> float:
+    """The moment that an id carries, in seconds since 1970."""
+    return ((identity >> 22) + DISCORD_EPOCH_MS) / 1000
+
+
 @dataclass(frozen=True)
 class Member:
     """A person as one group sees them."""
