@@ -68,7 +68,10 @@ def _goal(words: Words) -> str:
         "own words. Set while the week is still empty it counts for this week, else from the next.\n"
         "The streak counts weeks kept. Up to two missed days within four weeks are forgiven, so one thin week lowers "
         "nothing. An empty week starts it anew, while *kept n of the last 12 weeks* stays beside it. "
-        "A run entered late heals it. Nobody but you sees any of this."
+        "A run entered late heals it. Nobody but you sees any of this.\n"
+        "**My plan**, on the group's post at the start of a week and on the card in the runs channel, sets your goal "
+        "the same way and lists your days for that week with your name. That one is for everybody here, and you can "
+        "take it back."
     )
 
 
@@ -94,6 +97,8 @@ def _organisers(words: Words) -> str:
     return words.say(
         "**/setup** takes three presses: time zone, runs channel, done. It posts a card that stays; then come units, "
         "when weeks and days start, and the organiser role, at leisure. Posting the card again moves it.\n"
+        "There you also choose how often the group's own posts come, where and when, and add words of your own to "
+        "them.\n"
         "The ⋯ on a run's card lets organisers hide a note or set a run aside, and shows its reports; its owner is "
         "told why. **/help** like this works for everyone."
     )
