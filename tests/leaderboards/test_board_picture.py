@@ -13,7 +13,7 @@ from PIL import Image
 from bot.leaderboards.pictures import _STEP_FILL, Shown, board_picture
 from bot.leaderboards.rules import Board, Step, Totals, board, standings
 from bot.ui.pictures import Picture
-from bot.ui.pictures.canvas import MARGIN, WIDTH, Palette
+from bot.ui.pictures.canvas import MARGIN, WIDTH, Colour, Palette
 from bot.words import Catalogues
 
 WORDS = Catalogues().choose("en")
@@ -28,6 +28,19 @@ def draw(of: Board, names: dict[int, str | None] | None = None, shown: Shown = S
 
 def podium(*steps: Step, kept: Iterable[int] = (), more: int = 0) -> Board:
     return Board(steps, tuple(kept), more, 20, TOTALS)
+
+
+def contrast(one: Colour, other: Colour) -> float:
+    """WCAG 2's contrast ratio, 1 to 21."""
+
+    def luminance(colour: Colour) -> float:
+        red, green, blue = (
+            part / 255 / 12.92 if part <= 10 else ((part / 255 + 0.055) / 1.055) ** 2.4 for part in colour
+        )
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    darker, lighter = sorted((luminance(one), luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
 
 
 def pixels(picture: Picture) -> Image.Image:
@@ -170,3 +183,9 @@ def test_numbers_that_nobody_entered_are_left_out() -> None:
 def test_equal_boards_give_equal_bytes() -> None:
     of = podium(Step(1, 100, (1,)), kept=(1, 2))
     assert draw(of).png == draw(of).png
+
+
+def test_the_steps_stand_out_and_so_do_their_numbers() -> None:
+    for fill in _STEP_FILL.values():
+        assert contrast(fill, Palette.PANEL) >= 3
+        assert contrast(Palette.TEXT, fill) >= 3  # they are large
