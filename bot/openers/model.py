@@ -32,11 +32,11 @@ class OpenerLetter:
 
 @dataclass(frozen=True, slots=True)
 class OpenerPlace:
-    """Where an opener stands, and what it shows."""
+    """Where an opener stands, and what it shows; no message yet where it is just on its way."""
 
     delivery_id: int
     channel_id: int
-    message_id: int
+    message_id: int | None
     letter: OpenerLetter
 
 

@@ -18,7 +18,8 @@ SELECT week_day FROM week_plans WHERE group_id = :group_id AND person_id = :pers
 SELECT d.delivery_id, d.group_id, d.occurrence_day, d.content, d.channel_id, d.message_id,
        g.zone, g.language, g.day_starts_minute
 FROM deliveries d JOIN groups g ON g.group_id = d.group_id
-WHERE d.delivery_id = :delivery_id AND d.kind = 'opener' AND d.state = 'sent' AND d.content IS NOT NULL;
+WHERE d.delivery_id = :delivery_id AND d.kind = 'opener' AND d.state IN ('sending', 'sent')
+  AND d.content IS NOT NULL;
 
 -- name: planned(group_id, week_day, most)
 SELECT w.person_id, w.days, w.words FROM week_plans w

@@ -103,6 +103,8 @@ async def take_out(client: SecondWind, openers: Sequence[int]) -> None:
 
 async def _show(client: SecondWind, place: OpenerPlace) -> bool:
     """Edit the message; False where it is worth another try."""
+    if place.message_id is None:
+        return False
     words = client.catalogues.choose(place.letter.language)
     channel = client.get_partial_messageable(place.channel_id)
     try:

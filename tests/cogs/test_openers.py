@@ -175,6 +175,33 @@ async def test_an_edit_that_discord_does_not_take_now_comes_soon(week: World) ->
         assert f"<@{week.alice.id}> · {days} day" in seen(posts(week)[0]), status
 
 
+async def test_who_plans_while_the_opener_is_on_its_way_is_listed_once_it_stands(
+    week: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await opener(week)
+    await week.put(
+        "UPDATE deliveries SET message_id = NULL, state = 'sending', try_at = 1 WHERE kind = 'opener'"
+    )
+    looks = []
+    place = week.bot.services.openers.place
+
+    async def arrives(*arguments: Any) -> Any:
+        looks.append(await place(*arguments))
+        if len(looks) == 2:
+            message = posts(week)[0].id
+            await week.put(
+                "UPDATE deliveries SET message_id = :message, state = 'sent', try_at = NULL WHERE kind = 'opener'",
+                message=message,
+            )
+        return looks[-1]
+
+    monkeypatch.setattr(week.bot.services.openers, "place", arrives)
+    await week.press(week.alice, week.runs, "sw:plan.days:2026-11-23", "4")
+
+    assert len(looks) == 3
+    assert f"<@{week.alice.id}> · 4 days" in seen(posts(week)[0])
+
+
 async def test_without_the_right_to_edit_a_press_is_answered_and_the_next_one_tries_again(
     week: World,
 ) -> None:

@@ -104,6 +104,22 @@ async def test_the_opener_comes_with_words_and_who_planned_already(
     assert await rows(database, "SELECT recent_words FROM groups") == [(letter.message.key,)]
 
 
+@on_one_engine
+async def test_a_plan_made_while_the_opener_is_on_its_way_is_to_be_listed_on_it(
+    database: Database, openers: OpenerService
+) -> None:
+    claimed = await claim(database, openers)
+    assert claimed is not None
+
+    result = await openers.plan(GROUP, ANNA, WEEK, 4, None, MONDAY)
+
+    assert result.opener_id == claimed.delivery.delivery_id
+    place = await openers.place(result.opener_id, MONDAY)
+    assert place is not None
+    assert place.message_id is None
+    assert [each.person_id for each in place.letter.planned] == [ANNA]
+
+
 async def test_a_second_try_says_the_same_words(database: Database, openers: OpenerService) -> None:
     first = await claim(database, openers)
     assert first is not None
