@@ -10,7 +10,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 POT := bot/locale/second_wind.pot
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check format bench kills lock occurrences words clean
+.PHONY: help demo run test check format bench kills faults lock occurrences words clean
 
 help: ## list these targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -43,6 +43,9 @@ kills: .venv/.test ## kill the real process under load 100 times and count what 
 
 occurrences: .venv/.test ## compare every time of every zone, 2024 to 2035, with an oracle (10 to 20 minutes)
 	@$(BIN)/python -m benchmarks.occurrences $(ARGS)
+
+faults: .venv/.test ## kill it at every step of its deliveries while Discord fails: nothing twice, nothing lost
+	@$(BIN)/python -m benchmarks.faults $(ARGS)
 
 words: .venv/.test ## extract what people see into the template for translators
 	@$(BIN)/pybabel -q extract -F babel.cfg -k say:1 -k count:1,2 -k Refusal:1 -k locale_str:1 \

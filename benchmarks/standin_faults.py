@@ -22,10 +22,11 @@ from benchmarks.standin_rest import as_json, error
 if TYPE_CHECKING:
     from benchmarks.standin import Reply
 
-# "before": it was not accepted; "after": it was, and the answer does not say so.
+# "before": it was not accepted; "after": it was, and the answer does not say so. "slow": accepted, then answered later;
+# "late": accepted later.
 KINDS = (
     "500 before", "500 after", "502 before", "503 before", "503 after", "429", "429 global", "reset before",
-    "reset after", "hang before", "hang after", "html after", "html 502", "broken json after", "slow",
+    "reset after", "hang before", "hang after", "html after", "html 502", "broken json after", "slow", "late",
 )  # fmt: skip
 HTML = "<!DOCTYPE html><html><head><title>Just a moment...</title></head><body>nginx</body></html>"
 _LOOK_SECONDS = 0.02
@@ -51,12 +52,14 @@ class Faults:
         chosen: Callable[[web.Request], bool] = delivers,
         retry_after: float = 0.05,
         slow_seconds: float = 0.5,
+        late_seconds: float = 1.0,
     ) -> None:
         self._dice = random.Random(seed)
         self.odds = dict(odds if odds is not None else dict.fromkeys(KINDS, 0.3 / len(KINDS)))
         if unknown := self.odds.keys() - set(KINDS):
             raise ValueError(f"there is no fault called {', '.join(sorted(unknown))}")
-        self._chosen, self._retry_after, self._slow_seconds = chosen, retry_after, slow_seconds
+        self._chosen, self._retry_after = chosen, retry_after
+        self._slow_seconds, self._late_seconds = slow_seconds, late_seconds
         self.on = True
         self.injected: Counter[str] = Counter()
 
@@ -65,12 +68,21 @@ class Faults:
         if kind is None:
             return await reply()
         self.injected[kind] += 1
+        if kind == "late":
+            return await self._late(request, reply)
         if kind == "slow" or kind.endswith(" after"):
             accepted = await reply()
             if kind == "slow":
                 await asyncio.sleep(self._slow_seconds)
                 return accepted
         return await self._spoil(kind, request)
+
+    async def _late(self, request: web.Request, reply: Reply) -> web.StreamResponse:
+        """On its way for long: carried out when whoever asked may be gone. What brings files is carried out at once."""
+        if not request.content_type.startswith("multipart/"):
+            await request.read()  # a body that has arrived is there, whatever becomes of the connection
+            await asyncio.sleep(self._late_seconds)
+        return await reply()
 
     def _choose(self) -> str | None:
         point = self._dice.random()

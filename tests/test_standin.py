@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -185,7 +186,7 @@ async def test_all_requests_and_those_of_a_channel_are_limited_as_discord_says_i
 
 @pytest.mark.parametrize("kind", KINDS)
 async def test_a_fault_strikes_before_or_after_the_message_was_accepted(kind: str) -> None:
-    faults = Faults(seed=1, odds={kind: 1.0}, slow_seconds=0.01, retry_after=0.01)
+    faults = Faults(seed=1, odds={kind: 1.0}, slow_seconds=0.01, late_seconds=0.35, retry_after=0.01)
     async with bot(before_reply=faults) as us:
         channel = us.discord_.guilds[0].channel_id
         began = time.perf_counter()
@@ -194,12 +195,15 @@ async def test_a_fault_strikes_before_or_after_the_message_was_accepted(kind: st
         except (aiohttp.ClientError, TimeoutError, ValueError):
             status = None
         seconds = time.perf_counter() - began
+        if kind == "late":
+            assert us.discord_.channel_messages(channel) == []
+            await asyncio.sleep(0.1)  # it is accepted when nobody waits any more
         accepted = len(us.discord_.channel_messages(channel))
         faults.on = False
         assert (await us.send(channel))[0] == 200
-    assert accepted == (kind.endswith("after") or kind == "slow")
+    assert accepted == (kind.endswith("after") or kind in ("slow", "late"))
     assert (status == 200) == (kind == "slow")
-    assert ("hang" in kind) == (seconds > 0.29)
+    assert ("hang" in kind or kind == "late") == (seconds > 0.29)
     assert faults.injected == {kind: 1}
 
 
