@@ -15,6 +15,8 @@ from discord.ext import commands
 from bot.checkins.service import CheckinService
 from bot.encouragement.service import EncouragementService
 from bot.groups.service import GroupService
+from bot.leaderboards.service import LeaderboardService
+from bot.members.lookup_delivery import Names
 from bot.members.service import MemberService
 from bot.openers.service import OpenerService
 from bot.plans.service import PlanService
@@ -46,6 +48,7 @@ COGS: tuple[str, ...] = (
     "cogs.members",
     "cogs.openers",
     "cogs.encouragement",
+    "cogs.leaderboards",
     "cogs.groups",
     "cogs.posts",
     "cogs.help",
@@ -73,6 +76,7 @@ class Services:
     deliveries: DeliveryService
     openers: OpenerService
     encouragement: EncouragementService
+    leaderboards: LeaderboardService
     reminders: ReminderService
     files: FileReader
     attachments: AttachmentReader
@@ -99,6 +103,7 @@ class Services:
             deliveries=DeliveryService(database),
             openers=OpenerService(database),
             encouragement=EncouragementService(database),
+            leaderboards=LeaderboardService(database),
             reminders=ReminderService(database),
             files=files,
             attachments=attachments,
@@ -155,6 +160,8 @@ class SecondWind(commands.AutoShardedBot):
         self.catalogues = catalogues
         self.router = Router()
         self.courier = Courier(services.deliveries, services.clock)
+        self.names = Names()
+        self.redraw_boards: Callable[[], None] = lambda: None  # the boards' cog knows how
         self.languages: dict[int, str] = {}  # by person: the language that they chose over their Discord's
         self._cog_names = tuple(cogs)
         self._at_setup = tuple(at_setup)

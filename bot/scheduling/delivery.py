@@ -53,7 +53,7 @@ class Courier:
         self._service = service
         self._clock = clock
         self._routes: dict[str, Route] = {}
-        self._pace = pace or Pace()
+        self.pace = pace or Pace()
         self._waking = asyncio.Lock()
         self._room = asyncio.Semaphore(AT_ONCE)
         self.in_flight = IN_FLIGHT
@@ -130,7 +130,7 @@ class Courier:
         if now < since + self.in_flight:
             await self._service.postpone(delivery.delivery_id, since + self.in_flight, left=True)
             return False
-        await self._pace.turn()
+        await self.pace.turn()
         found = await find(client, delivery.channel_id, delivery.delivery_id, since)
         if isinstance(found, Arrived):
             log.info("delivery_found", extra={"delivery": delivery.delivery_id, "kind": delivery.kind})
@@ -154,13 +154,13 @@ class Courier:
         if not isinstance(channel_id, int):
             await self._settle(delivery, 0, channel_id)
             return
-        await self._pace.turn()
+        await self.pace.turn()
         await self._settle(
             delivery, channel_id, await post(client, channel_id, letter, nonce(delivery.delivery_id))
         )
 
     async def _open(self, client: SecondWind, delivery: Delivery, person_id: int) -> int | Final | Later:
-        await self._pace.turn()
+        await self.pace.turn()
         opened = await open_conversation(client, person_id)
         if isinstance(opened, int):
             await self._service.goes_to(delivery.delivery_id, person_id, opened)

@@ -24,6 +24,7 @@ class Accent:
     GROUP = discord.Colour(0x3A6EA5)
     MEMBER = discord.Colour(0x7A6FB0)
     HELP = discord.Colour(0xE9A23B)
+    BOARD = discord.Colour(0xA8577E)
     WORDS = discord.Colour(0x6A9A3B)
     TROUBLE = discord.Colour(0xB5562B)
 
