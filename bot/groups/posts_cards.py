@@ -136,9 +136,9 @@ def measure_name(words: Words, measure: str) -> str:
 def _meaning(words: Words, measure: str) -> str:
     meanings = {
         "off": words.say("No posts at all; cards of check-ins still come"),
-        "weekly": words.say("The opener and the board, on the first day of the week"),
-        "three": words.say("Those two, and a few words on two more days"),
-        "daily": words.say("Those two, and a few words on every other day"),
+        "weekly": words.say("Opener and board, on the first day of the week"),
+        "three": words.say("Opener, board, and a few words on two more days"),
+        "daily": words.say("Opener, board, and a few words on every other day"),
     }
     return meanings[measure]
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from bot.openers.service import OpenerService
 
 log = logging.getLogger(__name__)
-# Discord allows about five edits in five seconds in a channel; all but one are left to run cards.
-BETWEEN_EDITS_S = 6.0
+# Discord allows about five edits in five seconds in a channel; most are left to run cards.
+BETWEEN_EDITS_S = 3.0
 MOST_TRIES = 5
 
 

@@ -126,6 +126,7 @@ async def services(
 ) -> AsyncIterator[Services]:
     """What the cogs call, over a file of its own and a clock that stands still until it is moved."""
     monkeypatch.setattr("bot.checkins.places.PAUSE_S", 0.01)  # simcord waits for whatever is under way
+    monkeypatch.setattr("bot.openers.upkeep.BETWEEN_EDITS_S", 0.0)
     path = tmp_path / "second-wind.db"
     shutil.copy(migrated_file, path)
     async with contextlib.AsyncExitStack() as closing:

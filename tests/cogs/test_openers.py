@@ -13,9 +13,8 @@ MONDAY = datetime(2026, 11, 23, 8, tzinfo=UTC)
 
 
 @pytest.fixture
-async def week(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
-    """A group with a runs channel in which bob checked in on Wednesday; edits wait for nothing."""
-    monkeypatch.setattr("bot.openers.upkeep.BETWEEN_EDITS_S", 0.0)
+async def week(world: World) -> World:
+    """A group with a runs channel in which bob checked in on Wednesday."""
     await world.bot.services.groups.set_runs_channel(world.group_id, world.runs.id, world.clock.now())
     await world.bob.slash(world.runs, "run log", distance="5k")
     return world
