@@ -132,6 +132,7 @@ class Round:
 
     async def _settle(self) -> datetime | None:
         """Let a process run undisturbed until nothing is due; the moment by which that was so, None if it never was."""
+        self._step = None
         life = await self._start()
         until = time.monotonic() + SETTLE_SECONDS
         try:
