@@ -11,7 +11,6 @@ from bot.storage import Connection, Queries
 OPENER, LEADERBOARD, ENCOURAGEMENT = "opener", "leaderboard", "encouragement"
 # Minutes after midnight unless organisers set others: 08:00, 19:00, 12:00.
 USUAL_MINUTE = {OPENER: 8 * 60, LEADERBOARD: 19 * 60, ENCOURAGEMENT: 12 * 60}
-MEASURES = ("off", "weekly", "three", "daily")
 
 
 def weekdays_of(kind: str, measure: str, week_starts_on: int) -> int:

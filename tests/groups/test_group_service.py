@@ -147,3 +147,59 @@ async def test_a_card_that_discord_does_not_let_go_is_tried_three_times_and_afte
 
     assert await removals.waiting(GROUP) == []
     assert [each.message_id for each in await removals.waiting()] == [13]
+
+
+async def test_posts_are_steered_and_what_comes_next_is_told(database: Database) -> None:
+    groups = GroupService(database)
+    assert (await groups.posts(GROUP, NOW)).coming == (), "no channel yet"
+    await groups.set_runs_channel(GROUP, 77, NOW)
+    await groups.set_posts(GROUP, "three", NOW)
+    await groups.set_posts_channel(GROUP, 78, NOW)
+    await groups.set_post_times(GROUP, {"opener": 400, "encouragement": 1000}, NOW)
+
+    posts = await groups.posts(GROUP, NOW)
+
+    assert (posts.settings.posts, posts.settings.channel_for_posts) == ("three", 78)
+    assert posts.minutes == {"opener": 400, "leaderboard": 1140, "encouragement": 1000}
+    assert [(each.kind, each.due_at.strftime("%a %H:%M")) for each in posts.coming] == [
+        ("encouragement", "Wed 16:40"),
+        ("opener", "Mon 06:40"),
+        ("leaderboard", "Mon 19:00"),
+    ]
+    assert posts.stopped is None
+    await groups.set_posts_channel(GROUP, None, NOW)
+    assert (await groups.settings(GROUP)).channel_for_posts == 77
+
+
+async def test_a_change_of_the_week_s_start_moves_the_posts_and_keeps_their_times(database: Database) -> None:
+    groups = GroupService(database)
+    await groups.set_runs_channel(GROUP, 77, NOW)
+    await groups.set_post_times(GROUP, {"opener": 400}, NOW)
+    await groups.set_zone(GROUP, "Pacific/Auckland", NOW)
+    await groups.set_week_start(GROUP, "5", NOW)
+
+    opener = (await groups.posts(GROUP, NOW)).coming[0]
+
+    assert opener.due_at == datetime(2026, 11, 20, 17, 40, tzinfo=UTC), "Saturday 06:40 in Auckland"
+
+
+async def test_switched_off_posts_have_nothing_to_come_and_refused_ones_say_why(database: Database) -> None:
+    groups = GroupService(database)
+    await groups.set_runs_channel(GROUP, 77, NOW)
+    await put(
+        database, "UPDATE schedules SET off_reason = 'no_access', next_due_at = NULL WHERE kind = 'opener'"
+    )
+    refused = await groups.posts(GROUP, NOW)
+    assert (refused.stopped, [each.kind for each in refused.coming]) == ("no_access", ["leaderboard"])
+
+    await groups.set_posts(GROUP, "off", NOW)
+
+    off = await groups.posts(GROUP, NOW)
+    assert (off.stopped, off.coming) == (None, ())
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("measure", ["", "hourly", "Daily", "off "])
+async def test_posts_come_in_one_of_four_measures(database: Database, measure: str) -> None:
+    with pytest.raises(Refusal):
+        await GroupService(database).set_posts(GROUP, measure, NOW)
