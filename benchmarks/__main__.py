@@ -1,6 +1,6 @@
 """`make bench`: every figure in one run, each beside its bar where it has one.
 
-python -m benchmarks [--quick]
+python -m benchmarks [--quick | --largest]
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+from benchmarks.board import LARGE as LARGE_HISTORY
+from benchmarks.board import LARGEST, board_beside_history
 from benchmarks.figures import Figure, table
 from benchmarks.kills import campaign
 from benchmarks.load import import_beside_commands
@@ -23,8 +25,8 @@ from benchmarks.week import due_together, nothing_due
 Part = Callable[[Path], Awaitable[list[Figure]]]
 
 
-def parts(*, quick: bool) -> dict[str, Part]:
-    """What is measured, by name; `quick` does little of each, to see that it works."""
+def parts(*, quick: bool, largest: bool = False) -> dict[str, Part]:
+    """What is measured, by name; `quick` does little of each, to see that it works; `largest` takes 10 million runs."""
     return {
         "log": lambda folder: log_beside_bare(folder, rounds=3 if quick else 40),
         "own": lambda folder: long_beside_short(folder, rounds=3 if quick else 40),
@@ -37,6 +39,11 @@ def parts(*, quick: bool) -> dict[str, Part]:
             folder, rounds=20 if quick else 200, schedules=2_000 if quick else 100_000
         ),
         "due": lambda folder: due_together(folder, deliveries=60 if quick else 1_000),
+        "board": lambda folder: board_beside_history(
+            folder,
+            rounds=1 if quick else 15,
+            large=20_000 if quick else LARGEST if largest else LARGE_HISTORY,
+        ),
         "kills": lambda folder: _kills(folder, 2 if quick else 10),
     }
 
@@ -66,11 +73,16 @@ def main() -> int:
     every = parts(quick=False)
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"any of {', '.join(every)} (all)")
     parser.add_argument("--quick", action="store_true", help="little of each: the figures mean nothing")
+    parser.add_argument(
+        "--largest", action="store_true", help="the board with 10 million runs: some minutes and 5 GB of disk"
+    )
     options = parser.parse_args()
     if unknown := set(options.parts) - every.keys():
         parser.error(f"there is no {', '.join(sorted(unknown))}")
     chosen = {
-        name: part for name, part in parts(quick=options.quick).items() if name in (options.parts or every)
+        name: part
+        for name, part in parts(quick=options.quick, largest=options.largest).items()
+        if name in (options.parts or every)
     }
     figures = asyncio.run(measure(chosen))
     print(table(figures))

@@ -42,7 +42,7 @@ def fill(
 
     A tenth of the others are of the asker's own group; the rest of groups of 40 people with 50 runs each.
     """
-    asyncio.run(_migrate(path, epoch(now)))
+    asyncio.run(migrated(path, epoch(now)))
     others = _others(runs - own, guild, asker, now=now, seed=seed)
     mine = _of_asker(guild, asker, now=now, own=own)
     raw = sqlite3.connect(path, isolation_level=None)
@@ -64,7 +64,8 @@ def fill(
         raw.close()
 
 
-async def _migrate(path: Path, now: int) -> None:
+async def migrated(path: Path, now: int) -> None:
+    """Make `path` with the schema of the bot and nothing in it."""
     database = await open_database(f"sqlite:///{path}")
     try:
         await database.migrate(now=now)
@@ -138,8 +139,8 @@ def _store_members(raw: sqlite3.Connection, members: set[tuple[int, int]], now: 
         [(person_id, long_ago) for person_id in sorted({person for _, person in members})],
     )
     raw.executemany(
-        "INSERT INTO members (group_id, person_id, zone_asked_at, created_at) VALUES (?, ?, ?, ?)",
-        [(*member, long_ago, long_ago) for member in sorted(members)],
+        "INSERT INTO members (group_id, person_id, zone_asked_at, listing_asked_at, created_at) VALUES (?, ?, ?, ?, ?)",
+        [(*member, long_ago, long_ago, long_ago) for member in sorted(members)],
     )
     raw.executemany(
         "INSERT INTO targets (group_id, person_id, from_day, days, set_at) VALUES (?, ?, ?, 3, ?)",
