@@ -19,7 +19,7 @@ _OF_CHANNELS = {"channel_gone", "no_access", "no_permission", "unconfirmed"}
 # Why something may not come although Discord would take it, by kind: rules of the features.
 _OF_RULES = {
     "opener": {"late"},
-    "leaderboard": {"late", "nobody_listed", "nothing_to_show"},
+    "leaderboard": {"late"},
     "encouragement": {"late", "post_today", "no_fresh_words"},
     "reminder": {"late"},
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 import sqlite3
 import time
@@ -20,11 +21,11 @@ from benchmarks.standin import Reply, StandIn
 from benchmarks.standin_faults import Faults
 
 TICK, REQUEST_SECONDS = "0.2", 0.6
-LONGEST_LIFE, START_SECONDS, IDLE_SECONDS = 4.0, 1.0, 0.5
+LONGEST_LIFE, START_SECONDS, IDLE_SECONDS = 5.0, 1.5, 0.5
 SETTLE_SECONDS = 40.0
-GROUPS, PEOPLE = 8, 12
-# Steps that come once or twice in a life; the others come at up to the fifth time.
-_RARE = ("plan", "postpone", "refused", "find", "looking")
+GROUPS, PEOPLE = 8, 15
+# Steps that come many times in a life; the others come once or twice.
+_OFTEN = ("claim", "post", "sent", "sending")
 _PATHS = {
     "sending": ("POST", "/messages"),
     "looking": ("GET", "/messages"),
@@ -57,6 +58,7 @@ class Round:
         self._under_way = 0
         self._last_request = 0.0
         self._struck = False
+        self._delivering = asyncio.Event()
 
     async def run(self, template: Path) -> None:
         """Kill, settle, and add what was found."""
@@ -79,11 +81,11 @@ class Round:
 
     async def _live_and_die(self) -> None:
         step = self._dice.choice(("random", "random", *INSIDE, *OUTSIDE))
-        at = self._dice.randint(1, 2 if step.split()[0] in _RARE else 4)
+        at = self._dice.randint(1, 4) if step.split()[0] in _OFTEN else 1
         self._step, self._left, self._struck = (step, at, False) if step in OUTSIDE else (None, 0, False)
         life = await self._start(step if step in INSIDE else None, at)
         died = False
-        if step == "random":  # at any time from the first request on
+        if step == "random":
             died = await self._live_at_random(life)
         else:
             until = time.monotonic() + LONGEST_LIFE
@@ -95,13 +97,18 @@ class Round:
             self._report_end(life, step)
         await life.kill()
         self._found.kills["random" if not died else step] += 1
+        if not died and step != "random":  # there was too little to do
+            self._watch.leap(240)
         while self._under_way:  # noqa: ASYNC110 - what it had sent is taken or not before time goes on
             await asyncio.sleep(0.005)
 
     async def _live_at_random(self, life: Life) -> bool:
         """Live for some time; in one of ten the clock goes on by days meanwhile. Whether it ended by itself."""
         leaps = self._dice.random() < 0.1
-        died = await life.ended(self._dice.uniform(0.15, 1.1))
+        if self._dice.random() < 0.8:  # or while it starts
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._delivering.wait(), START_SECONDS)
+        died = await life.ended(self._dice.uniform(0.05, 1.0))
         if leaps and not died:
             self._watch.leap(86_400 * self._dice.randint(1, 3))
             died = await life.ended(self._dice.uniform(0.15, 1.1))
@@ -115,6 +122,7 @@ class Round:
             "SECONDWIND_SCHEDULING__TICK": TICK,
         }
         self._last_request = time.monotonic() + START_SECONDS
+        self._delivering.clear()
         self._life = await self._forks.start(
             self._folder, environment, clock=str(self._watch.path), step=step, at=at, patience=REQUEST_SECONDS
         )
@@ -122,7 +130,9 @@ class Round:
 
     def _let_time_go_by(self) -> None:
         """Mostly a minute, so that a nonce of 300 s is still known; sometimes much more. Channels change meanwhile."""
-        minutes = self._dice.choice((*[0] * 12, 3, 6, 14, self._dice.choice((2, 30, 30, 36 * 60))))
+        minutes = self._dice.choice(
+            (*[0] * 12, 3, 6, 14, self._dice.choice((2, 2, 2, 30, 30, 30, 30, 36 * 60)))
+        )
         self._watch.leap(66 + 60 * minutes)
         if self._dice.random() < 0.1:
             guild = self._dice.choice(self._discord.guilds)
@@ -156,9 +166,10 @@ class Round:
         self._found.cases.append(f"{step}, ended with {life.status}: {' | '.join(lines[-6:])}")
 
     async def _door(self, request: web.Request, reply: Reply) -> web.StreamResponse:
-        self._last_request = time.monotonic()
         if not _delivers(request):
             return await reply()
+        self._last_request = time.monotonic()
+        self._delivering.set()
         self._under_way += 1
         try:
             moment = self._reached(request)

@@ -25,6 +25,7 @@ ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Pacific/Au
 STEP = timedelta(minutes=5)  # minutes of schedules and offsets of these zones are multiples of it
 BEFORE = timedelta(minutes=60)  # what fell due before the first start, and is not too late yet
 COMING = timedelta(minutes=50)
+RUNNERS = 9  # of a group's people: enough for a board
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ async def empty_database(path: Path) -> None:
 def furnish(
     template: Path, path: Path, discord_: StandIn, now: datetime, dice: random.Random
 ) -> list[Schedule]:
-    """Copy `template` and fill it: every group posts daily, three in four people have a reminder due about `now`.
+    """Copy `template` and fill it: every group posts daily, nine in ten people have a reminder due about `now`.
 
     Some people take no messages, and some channels are gone, hidden, silent or unreadable.
     """
@@ -98,8 +99,8 @@ def _reminders(
     guild: Guild, zone: str, now: datetime, dice: random.Random, number: int
 ) -> Iterator[Schedule]:
     for person in guild.members[1:]:
-        if dice.random() < 0.75:
-            since = now - timedelta(days=dice.choice((0, 0, 0, 0, 1)), minutes=115)
+        if dice.random() < 0.9:
+            since = now - timedelta(days=dice.choice((*[0] * 9, 1)), minutes=115)
             place = guild.channel_id if dice.random() < 0.15 else None
             minute = _minute(_about(now, dice), zone)
             yield Schedule(number, guild.id, person.id, REMINDER, zone, minute, 127, since, place)
@@ -125,7 +126,7 @@ def _row(each: Schedule) -> tuple[object, ...]:
 
 
 def _store_group(raw: sqlite3.Connection, guild: Guild, zone: str, first_day: int, now: datetime) -> None:
-    """The group, its people, and a check-in of three of them the day before yesterday."""
+    """The group, its people, all of them listed, and what most of them ran in the last two weeks."""
     long_ago = epoch(now) - 90 * 86_400
     raw.execute(
         "INSERT INTO groups (group_id, zone, week_starts_on, runs_channel_id, posts, set_up_at, created_at)"
@@ -138,20 +139,16 @@ def _store_group(raw: sqlite3.Connection, guild: Guild, zone: str, first_day: in
             "INSERT INTO members (group_id, person_id, listed, zone_asked_at, created_at) VALUES (?, ?, 1, ?, ?)",
             (guild.id, member.id, long_ago, long_ago),
         )
-    for back, member in enumerate(guild.members[:3], start=8):
-        at = epoch(now) - back * 86_400
-        raw.execute(
-            "INSERT INTO runs (run_id, group_id, person_id, interaction_id, activity, running_day, metres, seconds,"
-            " source, visibility, created_at) VALUES (?, ?, ?, ?, 'run', ?, 5000, 1600, 'typed', 'group', ?)",
-            (
-                member.id,
-                guild.id,
-                member.id,
-                member.id,
-                datetime.fromtimestamp(at, UTC).date().isoformat(),
-                at,
-            ),
-        )
+    for number, member in enumerate(guild.members[:RUNNERS]):
+        for back in range(2, 15, 2 + number % 3):
+            at = epoch(now) - back * 86_400
+            run = at * 1000 << 20 | (guild.id >> 22) % 100 * 100 + number
+            day = datetime.fromtimestamp(at, UTC).date().isoformat()
+            raw.execute(
+                "INSERT INTO runs (run_id, group_id, person_id, interaction_id, activity, running_day, metres, seconds,"
+                " source, visibility, created_at) VALUES (?, ?, ?, ?, 'run', ?, 5000, 1600, 'typed', 'group', ?)",
+                (run, guild.id, member.id, run, day, at),
+            )
 
 
 def _make_trouble(discord_: StandIn, dice: random.Random) -> None:
