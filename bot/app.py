@@ -126,6 +126,7 @@ async def _client(
             # at once and then every hour, so that what Discord refused goes through later by itself
             partial(sync_commands, client.tree, CommandTreeService(database), clock),
             partial(sweep, client, CardRemovals(database)),
+            partial(_redraw_boards, client),
             deliver=partial(client.courier.wake, client),
             tick=settings.scheduling.tick,
         )
@@ -141,6 +142,11 @@ async def _client(
     closing.push_async_callback(_say_goodbye, client)
     closing.push_async_callback(housekeeping.stop)
     return client
+
+
+async def _redraw_boards(client: SecondWind) -> None:
+    """Posted boards from which a name was taken out, where Discord refused the change before."""
+    client.redraw_boards()
 
 
 async def serve(settings: Settings, clock: Clock | None = None) -> None:

@@ -150,9 +150,11 @@ class Members(commands.Cog):
     @on_press("settings.listed")
     async def listed(self, interaction: discord.Interaction[SecondWind], press: Press) -> None:
         on, words = press.text(0) == "yes", words_of(interaction)
-        await self._bot.services.leaderboards.set_listed(
+        redraw = await self._bot.services.leaderboards.set_listed(
             group_of(interaction), interaction.user.id, on, self._bot.clock.now()
         )
+        if redraw:
+            self._bot.redraw_boards()
         said = (
             words.say("Done. You are on the boards from the next one on.")
             if on
@@ -217,6 +219,8 @@ class Members(commands.Cog):
         log.info("erased", extra={"interaction": interaction.id, "what": what})
         await show_private(interaction, cards.erased(words, what, result))
         gone = await sweep(self._bot, self._removals, group_id)
+        if result.boards:
+            self._bot.redraw_boards()
         await self._redraw(group_id, result.cheered_runs)
         await take_out(self._bot, openers)
         await tell_swept(interaction, gone)

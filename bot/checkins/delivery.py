@@ -21,6 +21,7 @@ from bot.checkins.day_thread_delivery import day_thread
 from bot.checkins.model import RunFigures, RunLogged
 from bot.checkins.reading import TwinAsked
 from bot.checkins.run_cards import run_card
+from bot.leaderboards.cards import listing_question
 from bot.ui.doors import DISCORD_TROUBLE, group_of, reply, words_of
 
 if TYPE_CHECKING:
@@ -174,3 +175,5 @@ async def add_news(interaction: Interaction, logged: RunLogged) -> None:
         await tell_notices(interaction)
     if logged.ask_zone is not None:
         await reply(interaction, zone_question(logged.ask_zone, now, words))
+    if logged.ask_listing:
+        await reply(interaction, listing_question(words))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.checkins.encouraging import situation_of, still_encouraged, with_newest
+from bot.checkins.encouraging import situation_of, still_encouraged
 from bot.checkins.model import DEFAULT_TARGET, CardDay, Cheers, Panel, Run, RunFigures, WeekProgress
 from bot.checkins.reading import Frame, Reading
 from bot.checkins.records import MARKS, Bests, NewRun, milestones, new_records
@@ -271,14 +271,3 @@ def most_of_a_week(days: Iterable[Row], frame: Frame) -> int | None:
         week = frame.week_of(date.fromisoformat(row["running_day"]))
         weeks[week] = weeks.get(week, 0) + row["metres"]
     return max(weeks.values(), default=None)
-
-
-async def store_words(queries: Queries, connection: Connection, figures: RunFigures, recent: str) -> None:
-    """Remember the words of a new card as the latest that its owner was shown; `recent` are those before."""
-    if figures.run.words_key is not None:
-        await queries.remember_words(
-            connection,
-            group_id=figures.run.group_id,
-            person_id=figures.run.person_id,
-            recent_words=with_newest(recent, figures.run.words_key),
-        )

@@ -134,7 +134,8 @@ class RunLogged:
     """A check-in that is stored.
 
     `fresh` is False where the same interaction had stored it before, `completed` True where a file filled in a typed
-    run. `ask_zone` is the zone to ask the member about, once, after their first check-in.
+    run. `ask_zone` is the zone to ask the member about and `ask_listing` whether to ask about the
+    boards, each once, after the first check-in.
     """
 
     figures: RunFigures
@@ -143,6 +144,7 @@ class RunLogged:
     fresh: bool = True
     completed: bool = False
     ask_zone: str | None = None
+    ask_listing: bool = False
     notices: int = 0
 
 

@@ -4,6 +4,7 @@
 SELECT g.zone AS group_zone, g.units AS group_units, g.language AS group_language, g.week_starts_on,
        g.day_starts_minute, g.runs_channel_id, g.set_up_at, g.cards_day, g.cards_today, g.thread_id,
        p.zone, p.units, m.visibility, m.zone_asked_at, m.left_at, m.recent_words,
+       m.listed, m.listing_asked_at,
        (SELECT COUNT(*) FROM notices n WHERE n.group_id = :group_id AND n.person_id = :person_id) AS notices,
        r.run_id AS stored_run_id, r.group_id AS stored_group_id, r.person_id AS stored_person_id
 FROM groups g
@@ -23,8 +24,10 @@ INSERT INTO people (person_id, created_at) VALUES (:person_id, :now) ON CONFLICT
 INSERT INTO members (group_id, person_id, created_at) VALUES (:group_id, :person_id, :now)
 ON CONFLICT (group_id, person_id) DO UPDATE SET left_at = NULL;
 
--- name: zone_was_asked(group_id, person_id, now)!
-UPDATE members SET zone_asked_at = :now WHERE group_id = :group_id AND person_id = :person_id;
+-- name: was_asked(group_id, person_id, zone, listing, now)!
+UPDATE members SET zone_asked_at = CASE WHEN :zone = 1 THEN CAST(:now AS BIGINT) ELSE zone_asked_at END,
+                   listing_asked_at = CASE WHEN :listing = 1 THEN CAST(:now AS BIGINT) ELSE listing_asked_at END
+WHERE group_id = :group_id AND person_id = :person_id;
 
 -- A member's runs around a day: for overlaps.
 -- name: neighbours(group_id, person_id, from_day, until_day)

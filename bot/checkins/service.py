@@ -19,7 +19,6 @@ from bot.checkins.loading import (
     load_settings,
     new_frame,
     run_of_reading,
-    store_words,
 )
 from bot.checkins.model import (
     Entry,
@@ -33,6 +32,7 @@ from bot.checkins.neighbours import check_free, completed_by, twin_just_entered
 from bot.checkins.places import CardPlaces
 from bot.checkins.plausibility import check_possible
 from bot.checkins.reading import Frame, Hints, Reading, TwinAsked, check_moment, read_entry
+from bot.checkins.storing import ask_once, numbers, store_bests, store_words
 from bot.clock import epoch
 from bot.days import zone
 from bot.errors import Refusal
@@ -240,34 +240,11 @@ class CheckinService:
             return TwinAsked(reading=reading, units=frame.units)
         run_id = run.run_id if typed is None else typed["near_id"]
         if typed is None:
-            figures = await figures_of(
-                self._queries, connection, run, frame, settings, reading.bests, before[0]
-            )
-            situation = situation_of(figures, frame.zone, last_day_of(before[0]))
-            figures = encouraged(figures, situation, settings["recent_words"])
-            await self._add(connection, figures.run, reading, key)
-            await store_words(self._queries, connection, figures, settings["recent_words"])
+            figures = await self._enter(connection, settings, frame, run, reading, key, before[0])
         else:
             await self._complete(connection, run_id, reading, key, frame.now)
-        if reading.bests:
-            await self._queries.add_best(
-                connection,
-                [
-                    {
-                        "run_id": run_id,
-                        "group_id": group_id,
-                        "person_id": person_id,
-                        "mark": mark,
-                        "seconds": best,
-                    }
-                    for mark, best in reading.bests.items()
-                ],
-            )
-        ask_zone = settings["zone"] is None and settings["zone_asked_at"] is None
-        if ask_zone:
-            await self._queries.zone_was_asked(
-                connection, group_id=group_id, person_id=person_id, now=epoch(frame.now)
-            )
+        await store_bests(self._queries, connection, run_id, key[:2], reading.bests)
+        questions = await ask_once(self._queries, connection, settings, key[:2], frame.now)
         if typed is not None:
             figures = await load_card(self._queries, connection, group_id, run_id)
         return RunLogged(
@@ -275,9 +252,28 @@ class CheckinService:
             runs_channel_id=settings["runs_channel_id"],
             card_day=card_day_of(settings, frame.now),
             completed=typed is not None,
-            ask_zone=settings["group_zone"] if ask_zone else None,
+            ask_zone=questions.zone,
+            ask_listing=questions.listing,
             notices=settings["notices"],
         )
+
+    async def _enter(
+        self,
+        connection: Connection,
+        settings: Row,
+        frame: Frame,
+        run: Run,
+        reading: Reading,
+        key: tuple[int, int, int],
+        before: Row,
+    ) -> RunFigures:
+        """Store a new run with the words of its card, given what its member had entered `before`."""
+        figures = await figures_of(self._queries, connection, run, frame, settings, reading.bests, before)
+        situation = situation_of(figures, frame.zone, last_day_of(before))
+        figures = encouraged(figures, situation, settings["recent_words"])
+        await self._add(connection, figures.run, reading, key)
+        await store_words(self._queries, connection, figures, settings["recent_words"])
+        return figures
 
     async def _check_new_file(
         self, connection: Connection, group_id: int, person_id: int, content_hash: str
@@ -300,7 +296,7 @@ class CheckinService:
             group_id=run.group_id,
             person_id=run.person_id,
             interaction_id=key[2],
-            **_numbers(reading),
+            **numbers(reading),
             source=reading.source,
             late=int(reading.late),
             visibility=reading.visibility,
@@ -327,7 +323,7 @@ class CheckinService:
             group_id=group_id,
             person_id=person_id,
             interaction_id=interaction_id,
-            **_numbers(reading),
+            **numbers(reading),
         )
         await self._queries.remove_bests(connection, run_id=run_id)
         if not reading.visibility_said:
@@ -337,16 +333,3 @@ class CheckinService:
         if reading.visibility == "private":
             await self._queries.queue_card_of_run(connection, run_id=run_id, now=epoch(now))
             await self._queries.forget_place(connection, run_id=run_id)
-
-
-def _numbers(reading: Reading) -> dict[str, object]:
-    """The columns of a run that both typing and completing it store."""
-    return {
-        "activity": reading.activity,
-        "running_day": reading.running_day.isoformat(),
-        "started_at": None if reading.started_at is None else epoch(reading.started_at),
-        "metres": reading.metres,
-        "seconds": reading.seconds,
-        "content_hash": reading.content_hash,
-        "note": reading.note,
-    }

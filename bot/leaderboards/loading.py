@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import TypeAlias
 
 from bot.days import week_start
 from bot.leaderboards.rules import (
     Metric,
+    Pauses,
     Period,
     Range,
     Standing,
+    Targets,
     Totals,
     kept_plan,
     showing_up,
@@ -23,6 +27,8 @@ from bot.storage import Connection, Queries, Row
 
 _WEEK = timedelta(weeks=1)
 _LOOKED_AT = 5  # weeks that one statement counts
+_COLUMNS = tuple(f"days_{ago}" for ago in range(_LOOKED_AT))
+_NO_DAYS = (0,) * _LOOKED_AT
 _Days: TypeAlias = list[tuple[date, int]]
 _Pauses: TypeAlias = list[tuple[date, date | None]]
 
@@ -80,30 +86,59 @@ async def _showing(
         return {}
     targets: defaultdict[int, _Days] = defaultdict(list)
     for row in await queries.targets_of_listed(connection, group_id=asked.group_id):
-        targets[row["person_id"]].append((date.fromisoformat(row["from_day"]), row["days"]))
+        targets[row["person_id"]].append((_day(row["from_day"]), row["days"]))
     pauses: defaultdict[int, _Pauses] = defaultdict(list)
     for row in await queries.pauses_of_listed(connection, group_id=asked.group_id):
-        until = None if row["until_day"] is None else date.fromisoformat(row["until_day"])
-        pauses[row["person_id"]].append((date.fromisoformat(row["from_day"]), until))
+        until = None if row["until_day"] is None else _day(row["until_day"])
+        pauses[row["person_id"]].append((_day(row["from_day"]), until))
     days = await _days_by_week(queries, connection, asked, pauses)
-    first_weeks: dict[str, date] = {}
-    none: list[int] = [0] * _LOOKED_AT
-    found: dict[int, tuple[int | None, bool]] = {}
-    for row in members:
-        person_id, first_day = row["person_id"], row["first_day"]
-        first_week = first_weeks.get(first_day)
-        if first_week is None:
-            first_week = week_start(date.fromisoformat(first_day), asked.week_starts_on)
-            first_weeks[first_day] = first_week
-        showing = showing_up(
-            days.get(person_id, none),
-            period,
-            first_week=first_week,
-            targets=targets.get(person_id, ()),
-            pauses=pauses.get(person_id, ()),
+    judge = _Judge(asked)
+    return {
+        row["person_id"]: judge.of(
+            days.get(row["person_id"], _NO_DAYS),
+            row["first_day"],
+            targets.get(row["person_id"], ()),
+            pauses.get(row["person_id"], ()),
         )
-        found[person_id] = (None if showing is None else showing.share, kept_plan(asked.chosen, showing))
-    return found
+        for row in members
+        if row["first_day"] is not None
+    }
+
+
+class _Judge:
+    """Judges members one after the other; those who did the same for the same plan alike, without counting again."""
+
+    def __init__(self, asked: Asked) -> None:
+        assert asked.period.newest is not None
+        self._asked = asked
+        # a first check-in before the weeks that are looked at tells no more than that
+        self._long_ago = (asked.period.newest - _LOOKED_AT * _WEEK).isoformat()
+        self._known: dict[Hashable, tuple[int | None, bool]] = {}
+
+    def of(
+        self, counts: Sequence[int], first_day: str, targets: Targets, pauses: Pauses
+    ) -> tuple[int | None, bool]:
+        """Showing-up (None: not ranked) and whether the plan was kept."""
+        if pauses:
+            return self._judged(counts, first_day, targets, pauses)
+        first_day = max(first_day, self._long_ago)
+        plan: Hashable = (
+            targets[0][1] if len(targets) == 1 else tuple(targets)
+        )  # a single target is for all weeks
+        key = (*counts, first_day, plan)
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = self._judged(counts, first_day, targets, ())
+        return found
+
+    def _judged(
+        self, counts: Sequence[int], first_day: str, targets: Targets, pauses: Pauses
+    ) -> tuple[int | None, bool]:
+        first_week = week_start(_day(first_day), self._asked.week_starts_on)
+        showing = showing_up(
+            counts, self._asked.period, first_week=first_week, targets=targets, pauses=pauses
+        )
+        return None if showing is None else showing.share, kept_plan(self._asked.chosen, showing)
 
 
 async def _days_by_week(
@@ -121,7 +156,7 @@ async def _days_by_week(
         from_day=starts[max(asked.period.weeks - 1, 0)].isoformat(),
         last_day=last_day.isoformat(),
     )
-    found = {row["person_id"]: [row[f"days_{n}"] for n in range(_LOOKED_AT)] for row in rows}
+    found = {row["person_id"]: [row[column] for column in _COLUMNS] for row in rows}
     weeks = max((weeks_to_read(asked.period, each) for each in pauses.values()), default=0)
     if weeks > asked.period.weeks:
         further: defaultdict[int, Counter[int]] = defaultdict(Counter)
@@ -151,5 +186,8 @@ async def _days_by_week(
     return found
 
 
+_day = lru_cache(maxsize=4096)(date.fromisoformat)
+
+
 def _weeks_ago(running_day: str, last_day: date) -> int:
-    return (last_day - date.fromisoformat(running_day)).days // 7
+    return (last_day - _day(running_day)).days // 7

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 # People that a board may name, and so looked up before: the podium and the first 40 who kept their plan.
 MOST_LOOKED_UP = 48
+# So many are put in order within a millisecond; more of them in a thread.
+FEW = 500
 
 
 class BoardPost:
@@ -54,7 +56,10 @@ class BoardPost:
         self, client: SecondWind, view: BoardView, names: dict[int, str | None], words: Words
     ) -> tuple[Board, Picture | None]:
         """Who is named where, and the picture of it; the words come even where it could not be drawn."""
-        shown = await asyncio.to_thread(board_of, view, names)
+        if len(view.ranked) <= FEW:
+            shown = board_of(view, names)
+        else:
+            shown = await asyncio.to_thread(board_of, view, names)
         guild = client.get_guild(view.group_id)
         group = words.say("The group") if guild is None else guild.name
         try:

@@ -5,18 +5,13 @@ SELECT g.group_id, g.zone, g.units, g.language, g.week_starts_on, g.day_starts_m
        COALESCE(g.posts_channel_id, g.runs_channel_id) AS channel_id
 FROM groups g WHERE g.group_id = :group_id;
 
--- Listed members who checked in at least once. The inner look reads one entry of the index.
+-- Listed members with the day of their first check-in, null where there is none: one entry of the index is read for it.
 -- name: listed_members(group_id)
-SELECT * FROM (
-    SELECT m.person_id, COALESCE(p.zone, g.zone) AS zone,
-           (SELECT r.running_day FROM runs r WHERE r.group_id = m.group_id AND r.person_id = m.person_id
-              AND r.undone_at IS NULL AND r.late = 0 ORDER BY r.running_day LIMIT 1) AS first_day
-    FROM members m
-    JOIN groups g ON g.group_id = m.group_id
-    JOIN people p ON p.person_id = m.person_id
-    WHERE m.group_id = :group_id AND m.listed = 1 AND m.left_at IS NULL
-) AS listed
-WHERE first_day IS NOT NULL ORDER BY person_id;
+SELECT m.person_id,
+       (SELECT r.running_day FROM runs r WHERE r.group_id = m.group_id AND r.person_id = m.person_id
+          AND r.undone_at IS NULL AND r.late = 0 ORDER BY r.running_day LIMIT 1) AS first_day
+FROM members m
+WHERE m.group_id = :group_id AND m.listed = 1 AND m.left_at IS NULL;
 
 -- name: listed_zones(group_id)
 SELECT DISTINCT COALESCE(p.zone, g.zone) AS zone

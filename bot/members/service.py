@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
 from bot.clock import epoch
 from bot.errors import Refusal
 from bot.groups.rules import checked_units
+from bot.leaderboards.service import take_out
 from bot.members.export import TABLES, Export
 from bot.members.rules import Holdings, MemberSettings, checked_quiet, checked_visibility
 from bot.storage import Connection, Database, Row, load_queries
@@ -17,11 +18,13 @@ from bot.storage import Connection, Database, Row, load_queries
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """What an erasure took, and the runs of others whose cards still name the member who cheered."""
+    """What an erasure took, the runs of others whose cards still name the member who cheered, and whether posted boards
+    have to be drawn anew."""
 
     holdings: Holdings
     cheered_runs: tuple[int, ...] = ()
     scrubbed: bool = True
+    boards: bool = False
 
 
 class MemberService:
@@ -30,6 +33,7 @@ class MemberService:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._queries = load_queries("bot.members", database.dialect)
+        self._boards = load_queries("bot.leaderboards", database.dialect)
         self._schedules = load_queries("bot.scheduling", database.dialect)
 
     async def settings(self, group_id: int, person_id: int) -> MemberSettings:
@@ -147,15 +151,16 @@ class MemberService:
             await self._queries.queue_cards_of_member(connection, **member, now=epoch(now))
             await self._queries.erase_cheers(connection, **member)
             await self._queries.erase_reports(connection, **member)
+            redraw = await take_out(self._boards, connection, group_id, person_id)
             await self._queries.erase_member(connection, **member)
             await self._queries.erase_person_without_groups(connection, person_id=person_id)
-            return Erased(holdings, tuple(cheered))
+            return Erased(holdings, tuple(cheered), boards=redraw)
 
         return await self._scrubbed(await self._database.write(work))
 
     async def _scrubbed(self, erased: Erased) -> Erased:
         done = await self._database.scrub()
-        return erased if done else Erased(erased.holdings, erased.cheered_runs, scrubbed=False)
+        return erased if done else replace(erased, scrubbed=False)
 
     async def _set(
         self,

@@ -15,6 +15,7 @@ NAMES = {
     "run import": ["file", "visibility"],
     "goal": [],
     "pause": ["from", "until", "reason"],
+    "leaderboard": ["metric", "range"],
     "settings": [],
     "privacy": [],
     "setup": [],
