@@ -43,10 +43,10 @@ _SETUP = (
     # a quarter means to run once a week, the others three times
     _COUNT + "INSERT INTO targets (group_id, person_id, from_day, days, set_at) "
     "SELECT :group, n + 1, '2020-01-06', CASE n % 4 WHEN 0 THEN 1 ELSE 3 END, 0 FROM c",
-    "INSERT INTO schedules (schedule_id, group_id, kind, minute, weekdays, since_at, next_due_at, created_at) "
-    "VALUES (:schedule, :group, 'leaderboard', 1140, 1, 0, :now + 86400, 0)",
-    "INSERT INTO deliveries (delivery_id, schedule_id, group_id, kind, occurrence_day, due_at, try_at, created_at) "
-    "VALUES (:delivery, :schedule, :group, 'leaderboard', '2026-11-23', :now, :now, 0)",
+    """INSERT INTO schedules (schedule_id, group_id, kind, minute, weekdays, since_at, next_due_at, created_at)
+    VALUES (:schedule, :group, 'leaderboard', 1140, 1, 0, :now + 86400, 0)""",
+    """INSERT INTO deliveries (delivery_id, schedule_id, group_id, kind, occurrence_day, due_at, try_at, created_at)
+    VALUES (:delivery, :schedule, :group, 'leaderboard', '2026-11-23', :now, :now, 0)""",
 )
 _RUN = (
     "INSERT INTO runs (run_id, group_id, person_id, interaction_id, activity, running_day, metres, seconds, source, "

@@ -27,8 +27,6 @@ from bot.storage import Connection, Queries, Row
 
 _WEEK = timedelta(weeks=1)
 _LOOKED_AT = 5  # weeks that one statement counts
-_COLUMNS = tuple(f"days_{ago}" for ago in range(_LOOKED_AT))
-_NO_DAYS = (0,) * _LOOKED_AT
 _Days: TypeAlias = list[tuple[date, int]]
 _Pauses: TypeAlias = list[tuple[date, date | None]]
 
@@ -46,8 +44,7 @@ class Asked:
 
 async def load_standings(queries: Queries, connection: Connection, asked: Asked) -> list[Standing]:
     """Listed members in the order of their places."""
-    members = await queries.listed_members(connection, group_id=asked.group_id)
-    shown = await _showing(queries, connection, asked, members)
+    shown = await _showing(queries, connection, asked)
     if asked.metric == "showing_up":
         return standings(
             (person_id, share, kept) for person_id, (share, kept) in shown.items() if share is not None
@@ -78,31 +75,76 @@ async def load_totals(queries: Queries, connection: Connection, group_id: int, p
 
 
 async def _showing(
-    queries: Queries, connection: Connection, asked: Asked, members: list[Row]
+    queries: Queries, connection: Connection, asked: Asked
 ) -> dict[int, tuple[int | None, bool]]:
     """Showing-up (None: not ranked) and whether the plan was kept, by person."""
-    period = asked.period
-    if period.newest is None:
+    newest = asked.period.newest
+    if newest is None:
         return {}
-    targets: defaultdict[int, _Days] = defaultdict(list)
-    for row in await queries.targets_of_listed(connection, group_id=asked.group_id):
-        targets[row["person_id"]].append((_day(row["from_day"]), row["days"]))
+    since = newest - max(asked.period.weeks - 1, 0) * _WEEK
+    members = await queries.listed_members(
+        connection, group_id=asked.group_id, from_day=since.isoformat(), until=(newest + _WEEK).isoformat()
+    )
+    days = _by_week(members, newest)
     pauses: defaultdict[int, _Pauses] = defaultdict(list)
     for row in await queries.pauses_of_listed(connection, group_id=asked.group_id):
         until = None if row["until_day"] is None else _day(row["until_day"])
         pauses[row["person_id"]].append((_day(row["from_day"]), until))
-    days = await _days_by_week(queries, connection, asked, pauses)
+    await _correct_days(queries, connection, asked, pauses, days)
+    changes = await _changes_of_targets(queries, connection, asked.group_id, since)
+    whole = await _targets_of_paused(queries, connection, asked.group_id) if pauses else {}
     judge = _Judge(asked)
     return {
-        row["person_id"]: judge.of(
-            days.get(row["person_id"], _NO_DAYS),
+        person_id: judge.of(
+            days[person_id],
             row["first_day"],
-            targets.get(row["person_id"], ()),
-            pauses.get(row["person_id"], ()),
+            whole.get(person_id) or _targets(since, row["target"], changes.get(person_id)),
+            pauses.get(person_id, ()),
         )
         for row in members
+        for person_id in (row["person_id"],)
         if row["first_day"] is not None
     }
+
+
+def _by_week(members: list[Row], newest: date) -> dict[int, list[int]]:
+    """How many days of each week were kept, the newest first, by person."""
+    week_of = {
+        (newest + timedelta(days=day - 7 * ago)).isoformat(): ago
+        for ago in range(_LOOKED_AT)
+        for day in range(7)
+    }
+    found = {}
+    for row in members:
+        counts = found[row["person_id"]] = [0] * _LOOKED_AT
+        if row["days"] is not None:
+            for day in set(row["days"].split(",")):
+                counts[week_of[day]] += 1
+    return found
+
+
+async def _changes_of_targets(
+    queries: Queries, connection: Connection, group_id: int, after: date
+) -> dict[int, _Days]:
+    found: defaultdict[int, _Days] = defaultdict(list)
+    for row in await queries.targets_since(connection, group_id=group_id, after=after.isoformat()):
+        found[row["person_id"]].append((_day(row["from_day"]), row["days"]))
+    return found
+
+
+async def _targets_of_paused(queries: Queries, connection: Connection, group_id: int) -> dict[int, _Days]:
+    """All targets of those who ever paused, as earlier weeks of theirs may be looked at."""
+    found: defaultdict[int, _Days] = defaultdict(list)
+    for row in await queries.targets_of_paused(connection, group_id=group_id):
+        found[row["person_id"]].append((_day(row["from_day"]), row["days"]))
+    return found
+
+
+def _targets(since: date, target: int | None, changes: _Days | None) -> Targets:
+    """What held from the earliest week on."""
+    if target is None:
+        return changes or ()
+    return ((since, target), *changes) if changes else ((since, target),)
 
 
 class _Judge:
@@ -122,9 +164,8 @@ class _Judge:
         if pauses:
             return self._judged(counts, first_day, targets, pauses)
         first_day = max(first_day, self._long_ago)
-        plan: Hashable = (
-            targets[0][1] if len(targets) == 1 else tuple(targets)
-        )  # a single target is for all weeks
+        # a single target is for all weeks
+        plan: Hashable = targets[0][1] if len(targets) == 1 else tuple(targets)
         key = (*counts, first_day, plan)
         found = self._known.get(key)
         if found is None:
@@ -141,22 +182,17 @@ class _Judge:
         return None if showing is None else showing.share, kept_plan(self._asked.chosen, showing)
 
 
-async def _days_by_week(
-    queries: Queries, connection: Connection, asked: Asked, pauses: dict[int, _Pauses]
-) -> dict[int, list[int]]:
-    """Days kept of the newest week and those before it, by person; longer lists for those who paused."""
+async def _correct_days(
+    queries: Queries,
+    connection: Connection,
+    asked: Asked,
+    pauses: dict[int, _Pauses],
+    days: dict[int, list[int]],
+) -> None:
+    """Read further weeks of those who paused, and take out days that rest on nothing but runs that were set aside."""
     newest = asked.period.newest
     assert newest is not None
-    starts = [newest - n * _WEEK for n in range(_LOOKED_AT)]
     last_day = newest + timedelta(days=6)
-    rows = await queries.days_of_weeks(
-        connection,
-        group_id=asked.group_id,
-        **{f"week_{n}": starts[n].isoformat() for n in range(4)},
-        from_day=starts[max(asked.period.weeks - 1, 0)].isoformat(),
-        last_day=last_day.isoformat(),
-    )
-    found = {row["person_id"]: [row[column] for column in _COLUMNS] for row in rows}
     weeks = max((weeks_to_read(asked.period, each) for each in pauses.values()), default=0)
     if weeks > asked.period.weeks:
         further: defaultdict[int, Counter[int]] = defaultdict(Counter)
@@ -168,11 +204,9 @@ async def _days_by_week(
             last_day=last_day.isoformat(),
         ):
             further[row["person_id"]][_weeks_ago(row["running_day"], last_day)] += 1
-        found |= {
-            person_id: [counted[ago] for ago in range(weeks)]
-            for person_id, counted in further.items()
-            if person_id in pauses
-        }
+        for person_id, counted in further.items():
+            if person_id in pauses:
+                days[person_id] = [counted[ago] for ago in range(weeks)]
     reach = max([weeks - 1, _LOOKED_AT - 1, 0])
     for row in await queries.days_set_aside(
         connection,
@@ -180,10 +214,9 @@ async def _days_by_week(
         from_day=(newest - reach * _WEEK).isoformat(),
         last_day=last_day.isoformat(),
     ):
-        counts, ago = found.get(row["person_id"], []), _weeks_ago(row["running_day"], last_day)
+        counts, ago = days.get(row["person_id"], []), _weeks_ago(row["running_day"], last_day)
         if ago < len(counts) and counts[ago] > 0:
             counts[ago] -= 1
-    return found
 
 
 _day = lru_cache(maxsize=4096)(date.fromisoformat)

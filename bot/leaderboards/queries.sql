@@ -5,36 +5,12 @@ SELECT g.group_id, g.zone, g.units, g.language, g.week_starts_on, g.day_starts_m
        COALESCE(g.posts_channel_id, g.runs_channel_id) AS channel_id
 FROM groups g WHERE g.group_id = :group_id;
 
--- Listed members with the day of their first check-in, null where there is none: one entry of the index is read for it.
--- name: listed_members(group_id)
-SELECT m.person_id,
-       (SELECT r.running_day FROM runs r WHERE r.group_id = m.group_id AND r.person_id = m.person_id
-          AND r.undone_at IS NULL AND r.late = 0 ORDER BY r.running_day LIMIT 1) AS first_day
-FROM members m
-WHERE m.group_id = :group_id AND m.listed = 1 AND m.left_at IS NULL;
-
 -- name: listed_zones(group_id)
 SELECT DISTINCT COALESCE(p.zone, g.zone) AS zone
 FROM members m
 JOIN groups g ON g.group_id = m.group_id
 JOIN people p ON p.person_id = m.person_id
 WHERE m.group_id = :group_id AND m.listed = 1 AND m.left_at IS NULL;
-
--- Days kept in up to five weeks, the newest first, of every listed member: from member to member through the index
--- alone, so that a long history is not read. `from_day` begins the earliest week that is asked for.
--- name: days_of_weeks(group_id, week_0, week_1, week_2, week_3, from_day, last_day)
-SELECT person_id,
-       SUM(CASE WHEN running_day >= :week_0 THEN 1 ELSE 0 END) AS days_0,
-       SUM(CASE WHEN running_day >= :week_1 AND running_day < :week_0 THEN 1 ELSE 0 END) AS days_1,
-       SUM(CASE WHEN running_day >= :week_2 AND running_day < :week_1 THEN 1 ELSE 0 END) AS days_2,
-       SUM(CASE WHEN running_day >= :week_3 AND running_day < :week_2 THEN 1 ELSE 0 END) AS days_3,
-       SUM(CASE WHEN running_day < :week_3 THEN 1 ELSE 0 END) AS days_4
-FROM (SELECT DISTINCT m.person_id, r.running_day
-      FROM members m
-      JOIN runs r ON r.group_id = m.group_id AND r.person_id = m.person_id AND r.running_day >= :from_day
-                 AND r.running_day <= :last_day AND r.undone_at IS NULL AND r.late = 0
-      WHERE m.group_id = :group_id AND m.listed = 1 AND m.left_at IS NULL) AS days
-GROUP BY person_id;
 
 -- Every day kept of those listed who ever paused: an earlier week may take a frozen one's part.
 -- name: days_of_paused(group_id, from_day, last_day)
@@ -55,11 +31,13 @@ WHERE r.group_id = :group_id AND r.set_aside_at IS NOT NULL AND r.running_day >=
                     AND o.running_day = r.running_day AND o.undone_at IS NULL AND o.late = 0
                     AND o.set_aside_at IS NULL);
 
--- name: targets_of_listed(group_id)
-SELECT t.person_id, t.from_day, t.days
-FROM targets t
-JOIN members m ON m.group_id = t.group_id AND m.person_id = t.person_id
-WHERE t.group_id = :group_id AND m.listed = 1 AND m.left_at IS NULL
+-- name: targets_since(group_id, after)
+SELECT person_id, from_day, days FROM targets WHERE group_id = :group_id AND from_day > :after ORDER BY person_id, from_day;
+
+-- name: targets_of_paused(group_id)
+SELECT t.person_id, t.from_day, t.days FROM targets t
+WHERE t.group_id = :group_id
+  AND EXISTS (SELECT 1 FROM pauses p WHERE p.group_id = t.group_id AND p.person_id = t.person_id)
 ORDER BY t.person_id, t.from_day;
 
 -- name: pauses_of_listed(group_id)
