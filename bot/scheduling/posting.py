@@ -171,6 +171,8 @@ async def find(
                     return Arrived(message.id)
                 seen, last = seen + 1, message
             if last is None and await _has_messages(client, channel_id, after.id):
+                async for _ in channel.history(limit=1, after=after):
+                    return Later(left=True)  # something came just now
                 return Final("no_history")
     except discord.HTTPException as refused:
         return _meant(refused)

@@ -10,7 +10,7 @@ from aiohttp import web
 from benchmarks.standin import Reply
 from benchmarks.standin_faults import HTML
 from benchmarks.standin_messages import new_message
-from benchmarks.standin_rest import error
+from benchmarks.standin_rest import as_json, error
 from tests.scheduling.conftest import PostOffice
 
 HOUR, SOON = timedelta(hours=1), timedelta(seconds=10)
@@ -42,6 +42,28 @@ async def test_a_history_that_may_not_be_read_is_no_proof_that_nothing_is_there(
     await office.wake(SOON)
     [(_, *found)] = await office.states()
     assert tuple(found) == state
+    assert len(office.posted()) == 1
+
+
+async def test_what_is_posted_between_two_looks_does_not_make_a_channel_unreadable(
+    office: PostOffice,
+) -> None:
+    looks: list[int] = []
+
+    async def nothing_yet(request: web.Request, _reply: Reply) -> web.StreamResponse | None:
+        if looks or request.method != "GET" or not request.path.endswith("/messages"):
+            return None
+        looks.append(1)
+        return as_json([])
+
+    office.doors.append(nothing_yet)
+    lose_first_answer(office, accepted=True)
+    await office.schedule(13 * 60)
+    await office.wake(HOUR)
+    await office.wake(SOON)
+    await office.wake(SOON)
+    assert looks == [1]
+    assert [(state, reason) for _, state, reason in await office.states()] == [("sent", None)]
     assert len(office.posted()) == 1
 
 
