@@ -49,6 +49,7 @@ COGS: tuple[str, ...] = (
     "cogs.openers",
     "cogs.encouragement",
     "cogs.leaderboards",
+    "cogs.reminders",
     "cogs.groups",
     "cogs.posts",
     "cogs.help",

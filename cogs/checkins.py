@@ -32,7 +32,17 @@ from bot.members.removals import CardRemovals
 from bot.members.sweep import sweep
 from bot.plans.cards import return_offer
 from bot.ui.commands import run_group
-from bot.ui.doors import change, group_of, hold, pressed_on_its_card, reply, sentence_of, suggests, words_of
+from bot.ui.doors import (
+    change,
+    group_of,
+    hold,
+    open_form,
+    pressed_on_its_card,
+    reply,
+    sentence_of,
+    suggests,
+    words_of,
+)
 from bot.ui.router import Press, on_press
 
 if TYPE_CHECKING:
@@ -150,7 +160,7 @@ class Checkins(commands.Cog):
     async def details(self, interaction: Interaction, press: Press) -> None:
         """Open the form."""
         made = detail_form(kind_of(press.text(0)), press.number(1), words_of(interaction))
-        await interaction.response.send_modal(made)
+        await open_form(interaction, made)
 
     @on_press("checkin.typed")
     async def typed(self, interaction: Interaction, press: Press) -> None:
@@ -181,9 +191,7 @@ class Checkins(commands.Cog):
     async def again(self, interaction: Interaction, press: Press) -> None:
         """Open the form with what stood in it before."""
         kind, typed = kind_of(press.text(0)), fields_in(interaction.message)
-        await interaction.response.send_modal(
-            detail_form(kind, press.number(1), words_of(interaction), typed)
-        )
+        await open_form(interaction, detail_form(kind, press.number(1), words_of(interaction), typed))
 
     @on_press("checkin.rest")
     async def rest(self, interaction: Interaction, press: Press) -> None:

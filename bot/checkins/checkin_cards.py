@@ -254,4 +254,25 @@ def _notice_words(notice: Notice, words: Words) -> str:
         )
     if notice.kind == "set_aside":
         return words.say("An organiser set one of your runs aside: it stays yours and out of standings.")
+    if notice.kind in ("reminder_failed", "streak_warning_failed"):
+        return words.say(
+            "I could not send you a reminder you asked for ({reason}). /reminders says what to do.",
+            reason=_refused_words(notice.detail, words),
+        )
+    if notice.kind in ("reminder_off", "streak_warning_off"):
+        return words.say(
+            "A reminder of yours is off now, as it could not be sent three times in a row ({reason}). /reminders and "
+            "/settings turn it on again.",
+            reason=_refused_words(notice.detail, words),
+        )
     return words.say("There is news about one of your runs. Look at /run history.")
+
+
+def _refused_words(reason: str | None, words: Words) -> str:
+    """Why Discord refused a message."""
+    return {
+        "messages_closed": words.say("your direct messages are closed to me"),
+        "channel_gone": words.say("its channel is gone"),
+        "no_access": words.say("I may not see its channel"),
+        "no_permission": words.say("I may not write in its channel"),
+    }.get(reason or "", words.say("Discord refused it"))

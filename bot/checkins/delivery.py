@@ -69,7 +69,8 @@ async def answer_in_public(interaction: Interaction, logged: RunLogged, ahead: C
 async def answer_in_private(interaction: Interaction, logged: RunLogged, show: Show) -> None:
     """Answer the person alone by `show`, then post the card in the runs channel, or in this one."""
     figures, words = logged.figures, words_of(interaction)
-    channel_id = logged.runs_channel_id or interaction.channel_id
+    here = None if interaction.guild_id is None else interaction.channel_id  # no card into a direct message
+    channel_id = logged.runs_channel_id or here
     if not figures.run.public or channel_id is None:
         await show(run_card(figures, words))
     elif logged.completed and await refresh_card(interaction.client, figures):

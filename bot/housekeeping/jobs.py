@@ -77,9 +77,9 @@ class Housekeeping:
         runs = await self._service.remove_undone_runs(now)
         groups = await self._service.erase_left_groups(now)
         words = await self._encouragement.forget_removed(now)
-        await self._deliveries.forget_old(now)
+        reminders = await self._deliveries.forget_old(now)
         await self._deliveries.align_groups(now)
-        if runs or groups or words:
+        if runs or groups or words or reminders:
             # what was erased leaves no copy in SQLite's log either
             await self._database.scrub()
             log.info("tidied", extra={"undone_runs": runs, "groups": groups})

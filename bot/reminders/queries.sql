@@ -25,6 +25,7 @@ LEFT JOIN people p ON p.person_id = asked.person_id;
 -- name: schedules_of(group_id, person_id, kind)
 SELECT schedule_id, minute, weekdays, words, channel_id, off_reason, since_at, last_day FROM schedules
 WHERE group_id = :group_id AND person_id = :person_id AND kind = :kind
+  AND (off_reason IS NULL OR off_reason <> 'removed')
 ORDER BY minute, weekdays, schedule_id;
 
 -- name: add_schedule(schedule_id, group_id, person_id, kind, minute, weekdays, words, now)!
@@ -56,9 +57,19 @@ WHERE schedule_id = :schedule_id AND group_id = :group_id AND person_id = :perso
 UPDATE schedules SET channel_id = :channel_id, failures = 0
 WHERE schedule_id = :schedule_id AND group_id = :group_id AND person_id = :person_id AND kind = 'reminder';
 
--- name: remove_reminder(schedule_id, group_id, person_id)!
-DELETE FROM schedules
+-- For a while it can be brought back (since_at is then when it was removed); its deliveries go with it for good.
+-- name: remove_reminder(schedule_id, group_id, person_id, now)!
+UPDATE schedules SET off_reason = 'removed', next_due_at = NULL, since_at = :now
 WHERE schedule_id = :schedule_id AND group_id = :group_id AND person_id = :person_id AND kind = 'reminder';
+
+-- name: drop_waiting(schedule_id, now)!
+UPDATE deliveries SET state = 'skipped', reason = 'removed', try_at = NULL, ended_at = :now
+WHERE schedule_id = :schedule_id AND state = 'due';
+
+-- name: bring_back(schedule_id, group_id, person_id, since, now)!
+UPDATE schedules SET off_reason = NULL, failures = 0, since_at = :now, next_due_at = :now
+WHERE schedule_id = :schedule_id AND group_id = :group_id AND person_id = :person_id AND kind = 'reminder'
+  AND off_reason = 'removed' AND since_at >= :since;
 
 -- name: set_dm_channel(person_id, channel_id)!
 UPDATE people SET dm_channel_id = :channel_id WHERE person_id = :person_id;

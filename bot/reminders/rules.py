@@ -22,6 +22,7 @@ SNOOZE: Final = timedelta(hours=1)
 MOST_SNOOZES: Final = 3
 IGNORED_BEFORE_OFFER: Final = 3
 A_WEEK: Final = timedelta(weeks=1)
+REMOVAL_CAN_BE_TAKEN_BACK: Final = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from bot.reminders.rules import (
     EVERY_DAY,
     MOST_REMINDERS,
     REMINDER,
+    REMOVAL_CAN_BE_TAKEN_BACK,
     STREAK_WARNING,
     WARNING_MINUTE,
     checked_minute,
@@ -177,14 +178,31 @@ class ReminderService:
         return await self._act(group_id, person_id, schedule_id, now, act)
 
     async def remove(self, group_id: int, person_id: int, schedule_id: int, now: datetime) -> Reminder:
-        """Remove a reminder with what is on its way; what it was, so that it can be set again."""
+        """Remove a reminder, and what of it has not left yet; for ten minutes it can be brought back."""
 
         async def work(connection: Connection) -> Reminder:
             found = _found(await self._reminders(connection, group_id, person_id, now), schedule_id)
             await self._queries.remove_reminder(
-                connection, schedule_id=schedule_id, group_id=group_id, person_id=person_id
+                connection, schedule_id=schedule_id, group_id=group_id, person_id=person_id, now=epoch(now)
             )
+            await self._queries.drop_waiting(connection, schedule_id=schedule_id, now=epoch(now))
             return found
+
+        return await self._database.write(work)
+
+    async def bring_back(self, group_id: int, person_id: int, schedule_id: int, now: datetime) -> ReminderSet:
+        """A removed reminder as it was. Raises Refusal after ten minutes."""
+
+        async def work(connection: Connection) -> ReminderSet:
+            await self._queries.bring_back(
+                connection,
+                schedule_id=schedule_id,
+                group_id=group_id,
+                person_id=person_id,
+                since=epoch(now - REMOVAL_CAN_BE_TAKEN_BACK),
+                now=epoch(now),
+            )
+            return _set(await self._reminders(connection, group_id, person_id, now), schedule_id)
 
         return await self._database.write(work)
 

@@ -121,12 +121,15 @@ GROUP BY kind, reason ORDER BY count DESC, kind, reason;
 
 -- name: switched_off()
 SELECT kind, off_reason AS reason, COUNT(*) AS count FROM schedules
-WHERE off_reason IS NOT NULL AND off_reason <> 'posts_off' AND off_reason <> 'by_owner'
+WHERE off_reason IS NOT NULL AND off_reason NOT IN ('posts_off', 'by_owner', 'removed')
 GROUP BY kind, off_reason ORDER BY count DESC, kind, off_reason;
 
 -- Posts that name members keep their deliveries, as these know where the message is when a name is to go.
 -- name: forget_deliveries(before)!
 DELETE FROM deliveries WHERE ended_at < :before AND kind NOT IN ('leaderboard', 'opener');
+
+-- name: forget_removed_schedules(before)!
+DELETE FROM schedules WHERE off_reason = 'removed' AND since_at < :before;
 
 -- A group's own schedules (bot/scheduling/group_schedules.py).
 

@@ -32,6 +32,7 @@ BATCH = 500
 # A claimed delivery is left alone for so long: whoever claimed it is at work, or died.
 LEASE = timedelta(seconds=60)
 KEPT = timedelta(days=90)
+REMOVED_FOR = timedelta(minutes=10)  # so long a removed schedule can be brought back
 Lateness = Mapping[str, timedelta | None]
 
 
@@ -245,11 +246,17 @@ class DeliveryService:
         return await self._database.write(work)
 
     async def forget_old(self, now: datetime) -> int:
-        """Remove deliveries that ended 90 days ago; how many. Boards keep theirs."""
-        count: int = await self._database.write(
-            lambda connection: self._queries.forget_deliveries(connection, before=epoch(now - KEPT))
-        )
-        return count
+        """Remove deliveries that ended 90 days ago, but for boards' and openers', and schedules that were removed ten
+        minutes ago; how many of these."""
+
+        async def work(connection: Connection) -> int:
+            await self._queries.forget_deliveries(connection, before=epoch(now - KEPT))
+            removed: int = await self._queries.forget_removed_schedules(
+                connection, before=epoch(now - REMOVED_FOR)
+            )
+            return removed
+
+        return await self._database.write(work)
 
 
 def _new(row: Row, day: date, due_at: datetime, now: datetime, lateness: timedelta | None) -> dict[str, Any]:

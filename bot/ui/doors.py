@@ -18,7 +18,7 @@ from babel.dates import format_skeleton
 from discord import app_commands, ui
 
 from bot.errors import Refusal, StorageUnavailable
-from bot.ui.layout import Accent, card
+from bot.ui.layout import Accent, bring_group, card
 from bot.ui.text import plain
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 Suggest = TypeVar("Suggest", bound=Callable[..., Awaitable[list[app_commands.Choice[str]]]])
+GROUP = "group"  # of an interaction's extras: the group that a press in a direct message speaks of
 _UNKNOWN_INTERACTION, _ALREADY_ACKNOWLEDGED = 10062, 40060
 # what an edit of the original response would change: not answered yet, or held for the message that was pressed
 _OF_THE_PRESSED = (None, discord.InteractionResponseType.deferred_message_update)
@@ -45,6 +46,7 @@ async def reply(
 
     The first answer of an interaction is its response, later ones follow it. `private` shows it to the person alone.
     """
+    _to_conversation(interaction, layout)
     if not interaction.response.is_done():
         response = await interaction.response.send_message(view=layout, ephemeral=private, files=list(files))
         return response.resource if isinstance(response.resource, discord.InteractionMessage) else None
@@ -60,6 +62,7 @@ async def change(
     then gets a private answer instead.
     """
     attachments = list(files)
+    _to_conversation(interaction, layout)
     if interaction.response.type in _OF_THE_PRESSED and not _pressed_in_private(interaction):
         await reply(interaction, layout, files=files)
     elif not interaction.response.is_done():
@@ -94,6 +97,26 @@ def _pressed_in_private(interaction: discord.Interaction[SecondWind]) -> bool:
     return interaction.message is not None and interaction.message.flags.ephemeral
 
 
+def speaks_of(interaction: discord.Interaction[SecondWind], group_id: int) -> None:
+    """From here on this press in a direct message is one in that group, and so are those of its answers.
+
+    The caller has made sure that the person is a member of it.
+    """
+    interaction.extras[GROUP] = group_id
+
+
+def _to_conversation(interaction: discord.Interaction[SecondWind], layout: ui.LayoutView | ui.Modal) -> None:
+    """Let every button of an answer in a direct message bring the group along."""
+    if interaction.guild_id is None and GROUP in interaction.extras:
+        bring_group(layout, int(interaction.extras[GROUP]))
+
+
+async def open_form(interaction: discord.Interaction[SecondWind], modal: ui.Modal) -> None:
+    """Answer a press with a form."""
+    _to_conversation(interaction, modal)
+    await interaction.response.send_modal(modal)
+
+
 def words_of(interaction: discord.Interaction[SecondWind]) -> Words:
     """The words for the person of this interaction: of the language they chose, else of their Discord's."""
     client = interaction.client
@@ -102,8 +125,10 @@ def words_of(interaction: discord.Interaction[SecondWind]) -> Words:
 
 
 def group_of(interaction: discord.Interaction[SecondWind]) -> int:
-    """The group's id. Raises Refusal in a direct message."""
+    """The group's id. Raises Refusal in a direct message, but for presses that bring their group (`speaks_of`)."""
     if interaction.guild_id is None:
+        if GROUP in interaction.extras:
+            return int(interaction.extras[GROUP])
         raise Refusal("That works in a group's channel. Open your running group and try it there.")
     return interaction.guild_id
 

@@ -13,6 +13,7 @@ import discord
 from discord import ui
 
 PREFIX = "sw"
+BRINGS = "@"  # before the group that a press in a direct message speaks of
 
 Part: TypeAlias = "ui.Item[Any] | str"
 
@@ -25,6 +26,7 @@ class Accent:
     MEMBER = discord.Colour(0x7A6FB0)
     HELP = discord.Colour(0xE9A23B)
     BOARD = discord.Colour(0xA8577E)
+    REMINDER = discord.Colour(0x4F8A8B)
     WORDS = discord.Colour(0x6A9A3B)
     TROUBLE = discord.Colour(0xB5562B)
 
@@ -35,6 +37,16 @@ def custom_id(action: str, *arguments: object) -> str:
     if len(made) > 100:
         raise ValueError(f"custom_id of {action} is longer than 100 characters")
     return made
+
+
+def bring_group(layout: ui.LayoutView | ui.Modal, group_id: int) -> None:
+    """Let every press of `layout` bring the group along, as its last argument: for direct messages."""
+    mark = f":{BRINGS}{group_id}"
+    items: Iterable[Any] = (layout,) if isinstance(layout, ui.Modal) else layout.walk_children()
+    for item in items:
+        made = getattr(item, "custom_id", None)
+        if isinstance(made, str) and made.startswith(f"{PREFIX}:") and not made.endswith(mark):
+            item.custom_id = made + mark
 
 
 def button(

@@ -11,7 +11,8 @@ import discord
 from discord.ext import commands
 
 from bot.errors import Refusal
-from bot.ui.layout import PREFIX
+from bot.ui.doors import speaks_of
+from bot.ui.layout import BRINGS, PREFIX
 
 if TYPE_CHECKING:
     from bot.client import SecondWind
@@ -91,6 +92,8 @@ class Router:
         handler = self._handlers.get(parts[1])
         if handler is None:
             raise Refusal("That button is from an older message. Use the command again for a fresh one.")
+        if interaction.guild_id is None and parts[-1].startswith(BRINGS):
+            await _speak_of_its_group(interaction, parts.pop())
         fields: dict[str, str] = {}
         files: dict[str, list[discord.Attachment]] = {}
         if interaction.type is discord.InteractionType.modal_submit:
@@ -98,6 +101,14 @@ class Router:
         press = Press(parts[1], tuple(parts[2:]), tuple(map(str, data.get("values", ()))), fields, files)
         await handler(interaction, press)
         return True
+
+
+async def _speak_of_its_group(interaction: discord.Interaction[SecondWind], brought: str) -> None:
+    """A press in a direct message that brings its group. Raises Refusal where the person is no member of it."""
+    group_id = Press("", (brought.removeprefix(BRINGS),)).number(0)
+    if not await interaction.client.services.reminders.is_member(group_id, interaction.user.id):
+        raise Refusal("That is from a group that you are no member of any more, or whose data was erased.")
+    speaks_of(interaction, group_id)
 
 
 def _read_form(

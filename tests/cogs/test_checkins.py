@@ -365,8 +365,9 @@ async def test_the_permanent_card_opens_the_panel(world: World) -> None:
 async def test_the_zone_is_asked_about_once_and_kept(world: World) -> None:
     await world.bot.services.groups.set_zone(world.group_id, "Europe/Berlin", world.clock.now())
     first = await world.alice.slash(world.lounge, "run log", distance="5k")
-    (question,) = first.followups
+    question, boards = first.followups
     assert question.ephemeral
+    assert boards.ephemeral
     assert "Europe/Berlin" in seen(question)
     await world.alice.click(question, label="Yes")
     assert [row["zone"] for row in await world.rows("SELECT zone FROM people")] == ["Europe/Berlin"]

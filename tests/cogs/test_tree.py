@@ -16,6 +16,8 @@ NAMES = {
     "goal": [],
     "pause": ["from", "until", "reason"],
     "leaderboard": ["metric", "range"],
+    "remindme": ["time", "days", "words"],
+    "reminders": [],
     "settings": [],
     "privacy": [],
     "setup": [],
