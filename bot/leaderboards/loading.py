@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import TypeAlias
 
 from bot.days import week_start
 from bot.leaderboards.rules import (
@@ -23,12 +21,9 @@ from bot.leaderboards.rules import (
     standings,
     weeks_to_read,
 )
-from bot.storage import Connection, Queries, Row
+from bot.storage import Connection, Queries
 
 _WEEK = timedelta(weeks=1)
-_LOOKED_AT = 5  # weeks that one statement counts
-_Days: TypeAlias = list[tuple[date, int]]
-_Pauses: TypeAlias = list[tuple[date, date | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,150 +72,102 @@ async def load_totals(queries: Queries, connection: Connection, group_id: int, p
 async def _showing(
     queries: Queries, connection: Connection, asked: Asked
 ) -> dict[int, tuple[int | None, bool]]:
-    """Showing-up (None: not ranked) and whether the plan was kept, by person."""
+    """Showing-up (None: not ranked) and whether the plan was kept, by person.
+
+    Most members are judged by their row alone, and those whose rows say the same alike, once.
+    """
     newest = asked.period.newest
     if newest is None:
         return {}
     since = newest - max(asked.period.weeks - 1, 0) * _WEEK
+    # a first check-in before the weeks that are looked at tells no more than that
+    long_ago = (since - _WEEK).isoformat()
     members = await queries.listed_members(
         connection, group_id=asked.group_id, from_day=since.isoformat(), until=(newest + _WEEK).isoformat()
     )
-    days = _by_week(members, newest)
-    pauses: defaultdict[int, _Pauses] = defaultdict(list)
-    for row in await queries.pauses_of_listed(connection, group_id=asked.group_id):
-        until = None if row["until_day"] is None else _day(row["until_day"])
-        pauses[row["person_id"]].append((_day(row["from_day"]), until))
-    await _correct_days(queries, connection, asked, pauses, days)
-    changes = await _changes_of_targets(queries, connection, asked.group_id, since)
-    whole = await _targets_of_paused(queries, connection, asked.group_id) if pauses else {}
-    judge = _Judge(asked)
-    return {
-        person_id: judge.of(
-            days[person_id],
-            row["first_day"],
-            whole.get(person_id) or _targets(since, row["target"], changes.get(person_id)),
-            pauses.get(person_id, ()),
-        )
-        for row in members
-        for person_id in (row["person_id"],)
-        if row["first_day"] is not None
-    }
-
-
-def _by_week(members: list[Row], newest: date) -> dict[int, list[int]]:
-    """How many days of each week were kept, the newest first, by person."""
-    week_of = {
-        (newest + timedelta(days=day - 7 * ago)).isoformat(): ago
-        for ago in range(_LOOKED_AT)
-        for day in range(7)
-    }
-    found = {}
+    special = await _load_special(queries, connection, asked, since)
+    found: dict[int, tuple[int | None, bool]] = {}
+    known: dict[tuple[str | None, str, int | None], tuple[int | None, bool]] = {}
     for row in members:
-        counts = found[row["person_id"]] = [0] * _LOOKED_AT
-        if row["days"] is not None:
-            for day in set(row["days"].split(",")):
-                counts[week_of[day]] += 1
+        person_id, first_day, days, target = row["person_id"], row["first_day"], row["days"], row["target"]
+        if first_day is None:
+            continue
+        one = special.get(person_id)
+        if one is None:
+            key = (days, max(first_day, long_ago), target)
+            if key not in known:
+                known[key] = _judged(asked, _days_of(days), first_day, _targets(since, target, ()))
+            found[person_id] = known[key]
+        else:
+            kept = (_days_of(days) | one.further_days) - one.set_aside
+            targets = one.targets or _targets(since, target, one.changes)
+            found[person_id] = _judged(asked, kept, first_day, targets, one.pauses)
     return found
 
 
-async def _changes_of_targets(
-    queries: Queries, connection: Connection, group_id: int, after: date
-) -> dict[int, _Days]:
-    found: defaultdict[int, _Days] = defaultdict(list)
-    for row in await queries.targets_since(connection, group_id=group_id, after=after.isoformat()):
-        found[row["person_id"]].append((_day(row["from_day"]), row["days"]))
-    return found
+@dataclass(slots=True)
+class _Special:
+    """What a member's row does not say: pauses, with all targets and further days of who ever paused; changes of the
+    target within the weeks that are looked at; and days that rest on nothing but runs that were set aside."""
+
+    pauses: list[tuple[date, date | None]] = field(default_factory=list)
+    targets: list[tuple[date, int]] = field(default_factory=list)
+    further_days: set[str] = field(default_factory=set)
+    changes: list[tuple[date, int]] = field(default_factory=list)
+    set_aside: set[str] = field(default_factory=set)
 
 
-async def _targets_of_paused(queries: Queries, connection: Connection, group_id: int) -> dict[int, _Days]:
-    """All targets of those who ever paused, as earlier weeks of theirs may be looked at."""
-    found: defaultdict[int, _Days] = defaultdict(list)
-    for row in await queries.targets_of_paused(connection, group_id=group_id):
-        found[row["person_id"]].append((_day(row["from_day"]), row["days"]))
-    return found
-
-
-def _targets(since: date, target: int | None, changes: _Days | None) -> Targets:
-    """What held from the earliest week on."""
-    if target is None:
-        return changes or ()
-    return ((since, target), *changes) if changes else ((since, target),)
-
-
-class _Judge:
-    """Judges members one after the other; those who did the same for the same plan alike, without counting again."""
-
-    def __init__(self, asked: Asked) -> None:
-        assert asked.period.newest is not None
-        self._asked = asked
-        # a first check-in before the weeks that are looked at tells no more than that
-        self._long_ago = (asked.period.newest - _LOOKED_AT * _WEEK).isoformat()
-        self._known: dict[Hashable, tuple[int | None, bool]] = {}
-
-    def of(
-        self, counts: Sequence[int], first_day: str, targets: Targets, pauses: Pauses
-    ) -> tuple[int | None, bool]:
-        """Showing-up (None: not ranked) and whether the plan was kept."""
-        if pauses:
-            return self._judged(counts, first_day, targets, pauses)
-        first_day = max(first_day, self._long_ago)
-        # a single target is for all weeks
-        plan: Hashable = targets[0][1] if len(targets) == 1 else tuple(targets)
-        key = (*counts, first_day, plan)
-        found = self._known.get(key)
-        if found is None:
-            found = self._known[key] = self._judged(counts, first_day, targets, ())
-        return found
-
-    def _judged(
-        self, counts: Sequence[int], first_day: str, targets: Targets, pauses: Pauses
-    ) -> tuple[int | None, bool]:
-        first_week = week_start(_day(first_day), self._asked.week_starts_on)
-        showing = showing_up(
-            counts, self._asked.period, first_week=first_week, targets=targets, pauses=pauses
-        )
-        return None if showing is None else showing.share, kept_plan(self._asked.chosen, showing)
-
-
-async def _correct_days(
-    queries: Queries,
-    connection: Connection,
-    asked: Asked,
-    pauses: dict[int, _Pauses],
-    days: dict[int, list[int]],
-) -> None:
-    """Read further weeks of those who paused, and take out days that rest on nothing but runs that were set aside."""
+async def _load_special(
+    queries: Queries, connection: Connection, asked: Asked, since: date
+) -> dict[int, _Special]:
     newest = asked.period.newest
     assert newest is not None
-    last_day = newest + timedelta(days=6)
-    weeks = max((weeks_to_read(asked.period, each) for each in pauses.values()), default=0)
-    if weeks > asked.period.weeks:
-        further: defaultdict[int, Counter[int]] = defaultdict(Counter)
-        first = newest - (weeks - 1) * _WEEK
+    group_id, last_day = asked.group_id, (newest + timedelta(days=6)).isoformat()
+    found: defaultdict[int, _Special] = defaultdict(_Special)
+    for row in await queries.pauses_of_listed(connection, group_id=group_id):
+        until = None if row["until_day"] is None else _day(row["until_day"])
+        found[row["person_id"]].pauses.append((_day(row["from_day"]), until))
+    first_day = since.isoformat()
+    if found:
+        weeks = max(weeks_to_read(asked.period, each.pauses) for each in found.values())
+        first_day = min(since, newest - (weeks - 1) * _WEEK).isoformat()
+        for row in await queries.targets_of_paused(connection, group_id=group_id):
+            found[row["person_id"]].targets.append((_day(row["from_day"]), row["days"]))
         for row in await queries.days_of_paused(
-            connection,
-            group_id=asked.group_id,
-            from_day=first.isoformat(),
-            last_day=last_day.isoformat(),
+            connection, group_id=group_id, from_day=first_day, last_day=last_day
         ):
-            further[row["person_id"]][_weeks_ago(row["running_day"], last_day)] += 1
-        for person_id, counted in further.items():
-            if person_id in pauses:
-                days[person_id] = [counted[ago] for ago in range(weeks)]
-    reach = max([weeks - 1, _LOOKED_AT - 1, 0])
+            found[row["person_id"]].further_days.add(row["running_day"])
+    for row in await queries.targets_since(connection, group_id=group_id, after=since.isoformat()):
+        found[row["person_id"]].changes.append((_day(row["from_day"]), row["days"]))
     for row in await queries.days_set_aside(
-        connection,
-        group_id=asked.group_id,
-        from_day=(newest - reach * _WEEK).isoformat(),
-        last_day=last_day.isoformat(),
+        connection, group_id=group_id, from_day=first_day, last_day=last_day
     ):
-        counts, ago = days.get(row["person_id"], []), _weeks_ago(row["running_day"], last_day)
-        if ago < len(counts) and counts[ago] > 0:
-            counts[ago] -= 1
+        found[row["person_id"]].set_aside.add(row["running_day"])
+    return found
+
+
+def _judged(
+    asked: Asked, days: set[str], first_day: str, targets: Targets, pauses: Pauses = ()
+) -> tuple[int | None, bool]:
+    newest = asked.period.newest
+    assert newest is not None
+    kept = [0] * max(asked.period.weeks, weeks_to_read(asked.period, pauses))
+    for day in days:
+        ago = (newest + timedelta(days=6) - _day(day)).days // 7
+        if ago < len(kept):
+            kept[ago] += 1
+    first_week = week_start(_day(first_day), asked.week_starts_on)
+    showing = showing_up(kept, asked.period, first_week=first_week, targets=targets, pauses=pauses)
+    return None if showing is None else showing.share, kept_plan(asked.chosen, showing)
+
+
+def _days_of(joined: str | None) -> set[str]:
+    return set() if joined is None else set(joined.split(","))
+
+
+def _targets(since: date, target: int | None, changes: Targets) -> Targets:
+    """What held from the earliest week on."""
+    return tuple(changes) if target is None else ((since, target), *changes)
 
 
 _day = lru_cache(maxsize=4096)(date.fromisoformat)
-
-
-def _weeks_ago(running_day: str, last_day: date) -> int:
-    return (last_day - _day(running_day)).days // 7
