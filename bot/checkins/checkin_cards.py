@@ -222,6 +222,36 @@ def notice_card(notices: list[Notice], words: Words) -> ui.LayoutView:
     return card(Accent.MEMBER, "\n".join(lines))
 
 
+def group_notice_card(notices: list[Notice], words: Words) -> ui.LayoutView:
+    """News for an organiser alone: a post of the group's that did not get through."""
+    lines = [words.say("For you as an organiser:")]
+    for notice in notices:
+        what = {
+            "opener": words.say("The week's opener"),
+            "leaderboard": words.say("The week's board"),
+            "encouragement": words.say("A few words for the group"),
+        }.get(notice.kind.rpartition("_")[0], words.say("A post"))
+        reason = _refused_words(notice.detail, words)
+        if notice.kind.endswith("_off"):
+            lines.append(
+                words.say(
+                    "- {what} is off now: it could not be posted three times in a row ({reason}). /setup, Posts, "
+                    "chooses a channel and turns it on again.",
+                    what=what,
+                    reason=reason,
+                )
+            )
+        else:
+            lines.append(
+                words.say(
+                    "- {what} could not be posted ({reason}). /setup, Posts, chooses a channel.",
+                    what=what,
+                    reason=reason,
+                )
+            )
+    return card(Accent.GROUP, "\n".join(lines))
+
+
 def not_posted_card(figures: RunFigures, channel_id: int, words: Words, *, gone: bool) -> ui.LayoutView:
     """The run is stored, its card could not be posted; what an organiser can do."""
     lines = [words.say("**That counts.**"), progress_line(figures, words)]

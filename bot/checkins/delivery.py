@@ -12,6 +12,7 @@ from discord import ui
 
 from bot.checkins.checkin_cards import (
     counted_card,
+    group_notice_card,
     link_card,
     not_posted_card,
     notice_card,
@@ -23,6 +24,7 @@ from bot.checkins.reading import TwinAsked
 from bot.checkins.run_cards import run_card
 from bot.leaderboards.cards import listing_question
 from bot.ui.doors import DISCORD_TROUBLE, group_of, reply, words_of
+from bot.ui.rights import is_organiser
 
 if TYPE_CHECKING:
     from bot.client import SecondWind
@@ -160,13 +162,20 @@ def public_card(client: SecondWind, figures: RunFigures) -> ui.LayoutView:
 
 
 async def tell_notices(interaction: Interaction) -> None:
-    """After the answer to whatever a member opened: news that waits for them, privately and once."""
-    group_id, service = group_of(interaction), interaction.client.services.checkins
-    if not await service.has_notices(group_id, interaction.user.id):
-        return
-    notices = await service.take_notices(group_id, interaction.user.id)
-    if notices:
-        await reply(interaction, notice_card(notices, words_of(interaction)))
+    """After the answer to whatever a member opened: news that waits for them, or for an organiser, privately and
+    once."""
+    group_id, client, words = group_of(interaction), interaction.client, words_of(interaction)
+    own, of_group = await client.services.checkins.news_waits(group_id, interaction.user.id)
+    if own:
+        notices = await client.services.checkins.take_notices(group_id, interaction.user.id)
+        if notices:
+            await reply(interaction, notice_card(notices, words))
+    if of_group:
+        settings = await client.services.groups.settings(group_id)
+        if is_organiser(interaction, settings.organiser_role_id):
+            notices = await client.services.checkins.take_group_notices(group_id)
+            if notices:
+                await reply(interaction, group_notice_card(notices, words))
 
 
 async def add_news(interaction: Interaction, logged: RunLogged) -> None:

@@ -183,6 +183,12 @@ WHERE group_id = :group_id AND person_id = :person_id ORDER BY notice_id LIMIT 1
 -- name: remove_notice(notice_id)*!
 DELETE FROM notices WHERE notice_id = :notice_id;
 
+-- name: group_notices(group_id)
+SELECT notice_id, kind, detail FROM group_notices WHERE group_id = :group_id ORDER BY notice_id LIMIT 10;
+
+-- name: remove_group_notice(notice_id)*!
+DELETE FROM group_notices WHERE notice_id = :notice_id;
+
 -- name: last_distances(group_id, person_id, from_day)
 SELECT metres FROM runs
 WHERE group_id = :group_id AND person_id = :person_id AND running_day >= :from_day AND undone_at IS NULL

@@ -183,12 +183,26 @@ class CheckinService:
 
         await self._database.write(work)
 
-    async def has_notices(self, group_id: int, person_id: int) -> bool:
-        """Whether news waits for a member."""
-        whose = {"group_id": group_id, "person_id": person_id}
-        return bool(
-            await self._database.read(lambda connection: self._queries.notices_of(connection, **whose))
-        )
+    async def news_waits(self, group_id: int, person_id: int) -> tuple[bool, bool]:
+        """Whether news waits for a member, and whether some waits for whichever organiser comes first."""
+
+        async def work(connection: Connection) -> tuple[bool, bool]:
+            own = await self._queries.notices_of(connection, group_id=group_id, person_id=person_id)
+            return bool(own), bool(await self._queries.group_notices(connection, group_id=group_id))
+
+        return await self._database.read(work)
+
+    async def take_group_notices(self, group_id: int) -> list[Notice]:
+        """The news that waits for an organiser, the oldest first; it is told once."""
+
+        async def work(connection: Connection) -> list[Notice]:
+            rows = await self._queries.group_notices(connection, group_id=group_id)
+            await self._queries.remove_group_notice(
+                connection, [{"notice_id": row["notice_id"]} for row in rows]
+            )
+            return [Notice(row["kind"], None, row["detail"]) for row in rows]
+
+        return await self._database.write(work)
 
     async def take_notices(self, group_id: int, person_id: int) -> list[Notice]:
         """The news that waits for a member, the oldest first; it is told once."""
