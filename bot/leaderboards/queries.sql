@@ -129,8 +129,11 @@ WHERE group_id = :group_id
 UPDATE board_entries SET person_id = NULL
 WHERE person_id = :person_id AND board_id IN (SELECT b.board_id FROM boards b WHERE b.group_id = :group_id);
 
+-- One that is still on its way waits until it is there.
 -- name: to_redraw(most)
-SELECT board_id, group_id FROM boards WHERE redraw = 1 ORDER BY board_id DESC LIMIT :most;
+SELECT b.board_id, b.group_id FROM boards b
+JOIN deliveries d ON d.delivery_id = b.board_id
+WHERE b.redraw = 1 AND d.message_id IS NOT NULL ORDER BY b.board_id DESC LIMIT :most;
 
 -- name: redrawn(board_id)!
 UPDATE boards SET redraw = 0 WHERE board_id = :board_id;

@@ -323,6 +323,20 @@ async def test_a_name_that_is_taken_out_leaves_its_place(database: Database, six
     assert await six.to_redraw() == []
 
 
+@on_one_engine
+async def test_a_name_taken_out_while_the_board_is_on_its_way_goes_once_it_is_there(
+    database: Database, six: LeaderboardService
+) -> None:
+    claimed = await claim(database, six)
+    assert claimed is not None
+    assert await six.set_listed(GROUP, 101, False, MONDAY) is True
+    assert await six.to_redraw() == []
+
+    await DeliveryService(database).sent(claimed.delivery.delivery_id, RUNS, 555, MONDAY)
+
+    assert [each.message_id for each in await six.to_redraw()] == [555]
+
+
 async def test_erasing_takes_the_name_out_even_where_another_group_knows_the_person(
     database: Database, six: LeaderboardService
 ) -> None:
