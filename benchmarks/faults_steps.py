@@ -6,17 +6,12 @@ import os
 import signal
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
-from datetime import datetime, timedelta
 from typing import Any, NoReturn
 
-from benchmarks.faults_world import REMINDER
 from bot.scheduling import delivery as courier
 from bot.scheduling import posting
-from bot.scheduling.group_schedules import LEADERBOARD
-from bot.scheduling.model import Channel, Delivery, Person, Send
 from bot.scheduling.service import DeliveryService
-from bot.storage import Connection, Database
-from bot.ui.layout import Accent, button, card, row
+from bot.storage import Database
 
 # Within the bot: methods of the service (whose transaction can be cut short), and what asks Discord.
 _STORES = ("plan", "claim", "goes_to", "sent", "postpone", "refused")
@@ -48,7 +43,6 @@ def prepare(step: str | None, at: int, patience: float | None) -> None:
     """
     if patience is not None:
         posting.PATIENCE_SECONDS = patience
-    _stand_in_for_features()
     if step is None:
         return
     name, moment = step.split()
@@ -94,29 +88,3 @@ def _before_commit(write: Work, reached: Callable[[], None]) -> Any:
         return await write(self, last, **named)
 
     return cut
-
-
-def _stand_in_for_features() -> None:
-    """Kinds that no feature has registered are delivered as the plainest card."""
-    wake = courier.Courier.wake
-
-    async def decide(connection: Connection, delivery: Delivery, _now: datetime) -> Send:
-        if delivery.person_id is not None and delivery.schedule_channel_id is None:
-            return Send(Person(delivery.person_id), None, {})
-        group = {"group_id": delivery.group_id}
-        found = await connection.one("SELECT runs_channel_id FROM groups WHERE group_id = :group_id", group)
-        assert found is not None
-        return Send(Channel(delivery.schedule_channel_id or found["runs_channel_id"]), None, {})
-
-    async def render(_client: object, delivery: Delivery, _letter: object) -> posting.Letter:
-        return posting.Letter(
-            card(Accent.GROUP, "Here.", row(button("Well", "note.press", delivery.delivery_id)))
-        )
-
-    async def first(self: courier.Courier, client: Any) -> int:
-        for kind in (REMINDER, LEADERBOARD):
-            if kind not in self._routes:
-                self.register(kind, courier.Route(decide=decide, render=render, lateness=timedelta(hours=2)))
-        return await wake(self, client)
-
-    courier.Courier.wake = first  # type: ignore[method-assign]

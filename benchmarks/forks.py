@@ -28,6 +28,7 @@ from benchmarks.process import ROOT
 from bot.client import COGS
 
 _AHEAD = struct.Struct("d")
+_alive: set[int] = set()  # what this process has forked, where it is the server
 
 
 class Watch:
@@ -193,7 +194,9 @@ def _bury(*_: object) -> None:
             pid, status = os.waitpid(-1, os.WNOHANG)
             if pid == 0:
                 return
-            _tell("ended", pid, os.waitstatus_to_exitcode(status))
+            _alive.discard(pid)
+            with contextlib.suppress(BrokenPipeError):
+                _tell("ended", pid, os.waitstatus_to_exitcode(status))
 
 
 def main() -> int:
@@ -209,11 +212,15 @@ def main() -> int:
             if pid:
                 with contextlib.suppress(PermissionError, ProcessLookupError):
                     os.setpgid(pid, pid)
+                _alive.add(pid)
                 _tell("started", pid)
         if not pid:
             with contextlib.suppress(PermissionError):
                 os.setpgid(0, 0)
             _child(orders)
+    for pid in list(_alive):  # whoever gave the orders is gone, perhaps without a goodbye
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(pid, signal.SIGKILL)
     return 0
 
 
