@@ -26,7 +26,7 @@ class Demo(commands.Cog):
     @app_commands.describe(to=locale_str("How far to move the clock"))
     @app_commands.choices(to=[app_commands.Choice(name=label, value=key) for key, label in MOVES.items()])
     @app_commands.guild_only()
-    async def demo(self, interaction: discord.Interaction[SecondWind], to: str = "hour") -> None:
+    async def demo(self, interaction: discord.Interaction[SecondWind], to: str = "next") -> None:
         words = words_of(interaction)
         await reply(
             interaction, card(Accent.HELP, words.say("The clock moves on: watch it at the top of the page."))

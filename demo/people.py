@@ -41,6 +41,9 @@ class Character:
     private: bool = False
     plan: str | None = None
     weekly_km: int | None = None
+    listed: bool | None = True  # on the boards; None: was not asked yet
+    week_plan: tuple[int, str | None] | None = None  # days, and words if any: said on this week's opener
+    reminder: tuple[str, str, str | None] | None = None  # time, days and own words
     notes: tuple[str, ...] = field(default=())
 
 
@@ -55,6 +58,8 @@ PEOPLE: tuple[Character, ...] = (
         Habit((0, 0.75, 0, 0.7, 0, 0.8, 0.2), (4.0, 9.5), (320, 385)),
         plan=_AFTER_WORK,
         weekly_km=20,
+        week_plan=(3, "One of them along the canal"),
+        reminder=("18:00", "Tue, Thu, Sat", None),
         notes=("Along the canal, herons again", "Nearly stayed home. Glad I went", "Slow and happy"),
     ),
     Character(
@@ -65,6 +70,8 @@ PEOPLE: tuple[Character, ...] = (
         4,
         Habit((0, 0.9, 0.5, 0.9, 0, 0.9, 0.6), (6.0, 18.0), (285, 330)),
         weekly_km=45,
+        week_plan=(4, None),
+        reminder=("06:30", "weekdays", "Shoes on, think later"),
         notes=("8 x 400 m, the last one hurt", "Long one with Łukasz"),
     ),
     Character(
@@ -75,6 +82,7 @@ PEOPLE: tuple[Character, ...] = (
         2,
         Habit((0.6, 0, 0.5, 0, 0.4, 0, 0.6), (3.0, 7.0), (350, 410), numbers=0.7),
         organiser=True,
+        week_plan=(2, "Coffee after the long one"),
         notes=("Coffee afterwards, everybody welcome",),
     ),
     Character(
@@ -101,9 +109,9 @@ PEOPLE: tuple[Character, ...] = (
         "lukasz",
         "lukasz",
         "Łukasz Żak",
-        "back after an ankle injury",
+        "coming back from an ankle injury",
         3,
-        Habit((0, 0.8, 0, 0.7, 0, 0.8, 0), (5.0, 11.0), (305, 350), paused_weeks_ago=(9, 5)),
+        Habit((0, 0.8, 0, 0.7, 0, 0.8, 0), (5.0, 11.0), (305, 350), paused_weeks_ago=(5, 0)),
         notes=("Ankle held", "Easy does it"),
     ),
     Character(
@@ -139,6 +147,7 @@ PEOPLE: tuple[Character, ...] = (
         3,
         Habit((0.4, 0, 0.6, 0, 0.5, 0, 0.5), (3.0, 8.0), (340, 390)),
         private=True,
+        listed=False,
     ),
     Character(
         "anan",
@@ -155,5 +164,6 @@ PEOPLE: tuple[Character, ...] = (
         "new this week",
         3,
         Habit((0,) * 7, (2.0, 4.0), (400, 450), joined_weeks_ago=0),
+        listed=None,
     ),
 )

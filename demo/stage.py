@@ -7,7 +7,7 @@ import logging
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from simcord import ChannelHandle, Env, MemberActor
@@ -16,9 +16,13 @@ from simcord.backend.errors import SetupError
 from demo.files import NAMES
 
 log = logging.getLogger(__name__)
+# The direct messages with the bot of whoever one is, as a place beside the channels.
+DIRECT = "@bot"
+MOST_STOPS = 400
 
 # How the clock can be moved on: what it is called on the page and in /demo.
 MOVES = {
+    "next": "Next post or reminder",
     "hour": "One hour",
     "evening": "This evening",
     "morning": "Tomorrow morning",
@@ -47,6 +51,19 @@ class Step:
     channel: str
 
 
+class Posts(Protocol):
+    """What the stage asks the bot's deliveries."""
+
+    async def wake(self) -> None:
+        """Deliver all that is due now."""
+
+    async def next_due(self) -> datetime | None:
+        """When something is due next; None where nothing is."""
+
+    async def latest(self) -> tuple[int, int | None] | None:
+        """The id of the latest delivery that arrived, and whose direct message it is (None: the group's)."""
+
+
 class Stage:
     """Holds the one open preview and moves the one clock. Everything outside the bot's own work happens here."""
 
@@ -57,8 +74,11 @@ class Stage:
         channels: dict[str, ChannelHandle],
         steps: list[Step],
         zone: ZoneInfo,
+        posts: Posts,
     ) -> None:
         self._env = env
+        self._posts = posts
+        self._seen: dict[tuple[str, str], int] = {}
         self._people = {person.key: person for person in people}
         self._channels = channels
         self._steps = steps
@@ -84,6 +104,7 @@ class Stage:
 
     def state(self) -> dict[str, Any]:
         """What the page draws."""
+        self._look()
         now = self._env.now().astimezone(self._zone)
         return {
             "capability": "" if self._preview is None else self._preview.capability,
@@ -92,8 +113,18 @@ class Stage:
             "clock": f"{now:%A}, {now.day} {now:%B}, {now:%H:%M}",
             "zone": str(self._zone),
             "channels": list(self._channels),
+            "direct": DIRECT,
+            "unread": [
+                place for place in (*self._channels, DIRECT) if self._is_unread(self._person.key, place)
+            ],
             "people": [
-                {"key": p.key, "name": p.name, "about": p.about, "organiser": p.organiser}
+                {
+                    "key": p.key,
+                    "name": p.name,
+                    "about": p.about,
+                    "organiser": p.organiser,
+                    "unread": self._is_unread(p.key, DIRECT),
+                }
                 for p in self._people.values()
             ],
             "files": list(NAMES),
@@ -109,7 +140,21 @@ class Stage:
         """Held while somebody acts: simcord refuses an action that meets a refresh or a move of the clock."""
         return self._lock
 
+    def _place(self, person: Person, place: str) -> ChannelHandle:
+        return person.actor.user.dm_channel if place == DIRECT else self._channels[place]
+
+    def _look(self) -> None:
+        """What stands in the open place has been seen."""
+        self._seen[self._person.key, self._channel] = _newest(self._place(self._person, self._channel))
+
+    def _is_unread(self, key: str, place: str) -> bool:
+        newest = _newest(self._place(self._people[key], place))
+        return newest > self._seen.setdefault((key, place), newest if place != DIRECT else 0)
+
     async def start(self) -> None:
+        for person in self._people.values():  # what was there before one came is no news
+            for place in (*self._channels, DIRECT):
+                self._seen[person.key, place] = _newest(self._place(person, place))
         await self.show(person=self._person.key, channel=self._channel)
         self._tasks = [asyncio.create_task(self._carry_out_moves()), asyncio.create_task(self._keep_fresh())]
 
@@ -122,23 +167,28 @@ class Stage:
 
     async def show(self, *, person: str, channel: str) -> None:
         """Open `channel` as `person`. Raises LookupError for one that is not there."""
-        if person not in self._people or channel not in self._channels:
+        if person not in self._people or channel not in (*self._channels, DIRECT):
             raise LookupError("nobody and nowhere of that name here")
         async with self._lock:
-            self._person, self._channel = self._people[person], channel
-            if self._preview is not None:
-                await self._preview.close()
-                self._preview = None
-            others = [p.actor for p in self._people.values() if p is not self._person]
-            preview = await self._when_quiet(
-                lambda: self._env.preview(
-                    self._channels[channel],
-                    viewers=[self._person.actor, *others],
-                    layout="channel",
-                    timezone=str(self._zone),
-                )
+            await self._show(person, channel)
+
+    async def _show(self, person: str, channel: str) -> None:
+        self._person, self._channel = self._people[person], channel
+        if self._preview is not None:
+            await self._preview.close()
+            self._preview = None
+        others = [p.actor for p in self._people.values() if p is not self._person]
+        viewers = [self._person.actor.user] if channel == DIRECT else [self._person.actor, *others]
+        preview = await self._when_quiet(
+            lambda: self._env.preview(
+                self._place(self._person, channel),
+                viewers=viewers,
+                layout="channel",
+                timezone=str(self._zone),
             )
-            self._preview = await preview.__aenter__()
+        )
+        self._preview = await preview.__aenter__()
+        self._look()
 
     def ask_to_move(self, to: str) -> None:
         """For the bot's own /demo: the clock moves once the command has been answered."""
@@ -152,10 +202,48 @@ class Stage:
         """Move the clock to one of MOVES. Raises LookupError for another."""
         if to not in MOVES:
             raise LookupError("the clock knows no such step")
-        seconds = (self._goal(to) - self._env.now()).total_seconds()
         async with self._lock:
-            await self._when_quiet(lambda: self._env.advance_time(seconds))
+            if to == "next":
+                await self._go_to_the_next()
+            else:
+                await self.go_to(self._goal(to))
             await self._refresh()
+
+    async def go_to(self, goal: datetime) -> None:
+        """Let time go by, and deliver what falls due in between, each at its moment."""
+        for _ in range(MOST_STOPS):
+            await self._posts.wake()
+            due = await self._posts.next_due()
+            if due is None or due > goal:
+                break
+            await self._advance(due)
+        await self._advance(goal)
+        await self._posts.wake()
+
+    async def _go_to_the_next(self) -> None:
+        """Let time go by until something arrives, and open the place where it did."""
+        before = await self._posts.latest()
+        for _ in range(MOST_STOPS):
+            await self._posts.wake()
+            arrived = await self._posts.latest()
+            if arrived is not None and arrived != before:
+                break
+            due = await self._posts.next_due()
+            if due is None:
+                return
+            await self._advance(due)
+        else:
+            return
+        person_id = arrived[1]
+        if person_id is None:
+            await self._show(self._person.key, next(iter(self._channels)))
+        else:
+            owner = next(p.key for p in self._people.values() if p.actor.id == person_id)
+            await self._show(owner, DIRECT)
+
+    async def _advance(self, goal: datetime) -> None:
+        seconds = max(0.0, (goal - self._env.now()).total_seconds())
+        await self._when_quiet(lambda: self._env.advance_time(seconds))
 
     def _goal(self, to: str) -> datetime:
         now = self._env.now().astimezone(self._zone)
@@ -207,6 +295,12 @@ class Stage:
                     raise
                 await asyncio.sleep(0.05)
         raise TimeoutError("the demo stayed busy for half a minute")
+
+
+def _newest(channel: ChannelHandle) -> int:
+    """The id of a channel's latest message; 0 in an empty one."""
+    latest = channel.last_message
+    return 0 if latest is None else int(latest.id)
 
 
 def _next(now: datetime, at: time) -> datetime:

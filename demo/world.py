@@ -16,13 +16,16 @@ from bot.checkins.files import FileReader
 from bot.checkins.model import Entry
 from bot.client import SecondWind, Services
 from bot.clock import epoch
+from bot.scheduling.weekdays import parse_weekdays
 from bot.storage import Connection, Database, open_database
+from bot.when import parse_clock
 from bot.words import Catalogues
 from demo.clock import DemoClock
 from demo.cog import Demo
 from demo.history import history
 from demo.people import GROUP, PEOPLE, ZONE
-from demo.stage import Person, Stage, Step
+from demo.posts import DemoPosts
+from demo.stage import DIRECT, Person, Stage, Step
 
 BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)  # where simcord's clock starts
 # An archive of two thousand files takes its time. simcord waits for every timer that is due within it, so the process
@@ -33,11 +36,15 @@ STEPS = (
     Step("Press Check in, I ran, Just count it", "mira", "runs"),
     Step("Type /run log with 5k and 26:41", "mira", "runs"),
     Step("Be Jonas: press Cheer on Mira's card", "jonas", "runs"),
-    Step("Press ⋯ on your card: edit it, undo it, bring it back", "mira", "runs"),
+    Step("Move the clock to the next post or reminder, until Monday's board", "mira", "runs"),
+    Step("Press Where am I? on it, then My plan on the opener", "mira", "runs"),
+    Step("Be Łukasz, back from an injury: Check in, I ran, Just count it", "lukasz", "runs"),
+    Step("Be Jonas: a best, /run log with 5k and 22:10", "jonas", "runs"),
+    Step("Read your reminder, press Snooze or Log it", "jonas", DIRECT),
+    Step("Type /remindme with a time and days", "nour", "runs"),
     Step("Type /run stats, then press Calendar", "mira", "runs"),
-    Step("Be Łukasz, back from an injury: /run stats, Streak", "lukasz", "runs"),
     Step("Upload a file from a watch with /run import", "jonas", "runs"),
-    Step("Be Olive, who organises: /setup", "olive", "general"),
+    Step("Be Olive, who organises: /setup, then Posts", "olive", "general"),
 )
 
 
@@ -116,12 +123,15 @@ async def _tell(
         people.append(Person(character.key, actor, character.name, character.about, character.organiser))
     actors = {person.key: person.actor for person in people}
     await env.settle()
+    stage = Stage(env, people, channels, list(STEPS), zone, DemoPosts(bot))
     if latest is None:
-        await _seed(bot.services, guild.id, {key: actor.id for key, actor in actors.items()}, now)
+        ids = {key: actor.id for key, actor in actors.items()}
+        await _begin(stage, bot.services, guild.id, channels["runs"].id, ids, now)
     else:
         now = max(now, latest.astimezone(zone) + timedelta(minutes=1))
     await _open_the_channel(env, actors, channels, now, fresh=latest is None)
-    return Stage(env, people, channels, list(STEPS), zone)
+    await stage.go_to(now)
+    return stage
 
 
 async def _latest(database: Database) -> datetime | None:
@@ -135,8 +145,35 @@ async def _latest(database: Database) -> datetime | None:
     return None if found is None else datetime.fromtimestamp(found, UTC)
 
 
-async def _seed(services: Services, group_id: int, ids: dict[str, int], now: datetime) -> None:
-    """Half a year through the bot's own services, each at its moment."""
+async def _begin(
+    stage: Stage, services: Services, group_id: int, channel_id: int, ids: dict[str, int], now: datetime
+) -> None:
+    """Half a year through the bot's own services, each at its moment; this week's posts come by themselves."""
+    await _everybody(services, group_id, ids, now)
+    monday = now - timedelta(days=now.weekday(), hours=now.hour - 7, minutes=now.minute)
+    numbered = list(enumerate(_events(services, group_id, ids, now), start=1))
+    for interaction, (at, event) in numbered:
+        if at < monday:
+            await event(interaction, at)
+    await stage.go_to(monday)
+    await services.groups.set_runs_channel(group_id, channel_id, monday)
+    await _reminders(services, group_id, ids, monday)
+    await stage.go_to(monday + timedelta(hours=2))  # the opener is there
+    week = monday.date()
+    for character in PEOPLE:
+        if character.week_plan is not None:
+            days, words = character.week_plan
+            await services.openers.plan(
+                group_id, ids[character.key], week, days, words, monday + timedelta(hours=2)
+            )
+    for interaction, (at, event) in numbered:
+        if at >= monday:
+            await stage.go_to(at)
+            await event(interaction, at)
+
+
+async def _everybody(services: Services, group_id: int, ids: dict[str, int], now: datetime) -> None:
+    """The group, and what each of its people chose when they joined."""
     await services.groups.joined(group_id, now)
     await services.groups.set_zone(group_id, ZONE, now)
     for character in PEOPLE:
@@ -151,8 +188,23 @@ async def _seed(services: Services, group_id: int, ids: dict[str, int], now: dat
             await services.plans.set_wishes(group_id, person_id, distance, "", character.plan, joined)
         if character.private:
             await services.members.set_visibility(group_id, person_id, "private", joined)
-    for interaction, (at, event) in enumerate(_events(services, group_id, ids, now), start=1):
-        await event(interaction, at)
+        if character.listed is not None:
+            await services.leaderboards.set_listed(group_id, person_id, character.listed, joined)
+
+
+async def _reminders(services: Services, group_id: int, ids: dict[str, int], now: datetime) -> None:
+    for number, character in enumerate(PEOPLE, start=1):
+        if character.reminder is not None:
+            time_, days, words = character.reminder
+            await services.reminders.add(
+                group_id,
+                ids[character.key],
+                number,
+                parse_clock(time_),
+                parse_weekdays(days, "en"),
+                words,
+                now,
+            )
 
 
 Event = Callable[[int, datetime], Awaitable[object]]
@@ -178,7 +230,8 @@ def _events(
         if character.habit.paused_weeks_ago:
             first, last = character.habit.paused_weeks_ago
             start = datetime.combine(monday - timedelta(weeks=first), time(12), zone)
-            events.append((start, paused(character.key, monday - timedelta(weeks=last) + timedelta(days=6))))
+            end = min(monday - timedelta(weeks=last) + timedelta(days=6), now.date() - timedelta(days=1))
+            events.append((start, paused(character.key, end)))
     return sorted(events, key=lambda event: event[0])
 
 

@@ -2,7 +2,7 @@ const at = (id) => document.getElementById(id);
 const done = new Set(JSON.parse(sessionStorage.getItem("done") || "[]"));
 let state = null;
 
-function entry(label, detail, current, press) {
+function entry(label, detail, current, press, unread = false) {
   const item = document.createElement("li");
   const button = document.createElement("button");
   button.type = "button";
@@ -13,6 +13,13 @@ function entry(label, detail, current, press) {
     button.append(small);
   }
   if (current) button.setAttribute("aria-current", "true");
+  if (unread && !current) {
+    const dot = document.createElement("span");
+    dot.className = "unread";
+    dot.setAttribute("role", "img");
+    dot.setAttribute("aria-label", "something new");
+    button.append(dot);
+  }
   button.addEventListener("click", press);
   item.append(button);
   return item;
@@ -31,12 +38,16 @@ function draw(next) {
   const reopened = !state || next.capability !== state.capability;
   state = next;
   const you = state.people.find((person) => person.key === state.person);
-  at("you").textContent = `You are ${you.name}${you.organiser ? ", organiser" : ""}, in #${state.channel}`;
+  const where = state.channel === state.direct ? "in your direct messages" : `in #${state.channel}`;
+  at("you").textContent = `You are ${you.name}${you.organiser ? ", organiser" : ""}, ${where}`;
   at("clock").textContent = `${state.clock} (${state.zone})`;
   at("channels").replaceChildren(...state.channels.map((name) =>
-    entry(`# ${name}`, "", name === state.channel, () => view(state.person, name))));
+    entry(`# ${name}`, "", name === state.channel, () => view(state.person, name), state.unread.includes(name))));
+  at("direct").replaceChildren(entry("Second Wind", "seen by you alone", state.channel === state.direct,
+    () => view(state.person, state.direct), state.unread.includes(state.direct)));
   at("people").replaceChildren(...state.people.map((person) =>
-    entry(person.name, person.about, person.key === state.person, () => view(person.key, state.channel))));
+    entry(person.name, person.about, person.key === state.person, () => view(person.key, state.channel),
+      person.unread)));
   at("files").replaceChildren(...state.files.map((name) => {
     const item = document.createElement("li");
     const file = document.createElement("a");

@@ -1,0 +1,50 @@
+"""The bot's posts and reminders, as the stage asks for them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.client import SecondWind
+from bot.openers import upkeep
+from bot.scheduling.pace import Pace
+from bot.storage import Connection
+
+
+class AtOnce(Pace):
+    """Nobody waits: the bundled Discord has no limits, and its timers stand still between two presses."""
+
+    async def turn(self) -> None:
+        return
+
+
+class DemoPosts:
+    """Deliveries of the demo: they come when the stage says so."""
+
+    def __init__(self, bot: SecondWind) -> None:
+        self._bot = bot
+        bot.courier.pace = AtOnce()
+        upkeep.BETWEEN_EDITS_S = 0.0
+
+    async def wake(self) -> None:
+        """Deliver all that is due now."""
+        await self._bot.courier.wake(self._bot)
+
+    async def next_due(self) -> datetime | None:
+        """When something is due next; None where nothing is."""
+        now = self._bot.clock.now()
+        coming = [each.due_at for each in await self._bot.services.deliveries.upcoming(most=50)]
+        return min((due for due in coming if due > now), default=None)
+
+    async def latest(self) -> tuple[int, int | None] | None:
+        """The id of the latest delivery that arrived, and whose direct message it is (None: the group's)."""
+
+        async def work(connection: Connection) -> tuple[int, int | None] | None:
+            row = await connection.one(
+                "SELECT d.delivery_id, CASE WHEN s.channel_id IS NULL THEN d.person_id END AS person_id"
+                " FROM deliveries d JOIN schedules s ON s.schedule_id = d.schedule_id"
+                " WHERE d.state = 'sent' ORDER BY d.ended_at DESC, d.delivery_id DESC LIMIT 1",
+                (),
+            )
+            return None if row is None else (row["delivery_id"], row["person_id"])
+
+        return await self._bot.services.database.read(work)
