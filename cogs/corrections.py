@@ -13,7 +13,7 @@ from bot.checkins.delivery import post_card, refresh_card
 from bot.checkins.moderation import ModerationService, More
 from bot.members.removals import CardRemovals
 from bot.members.sweep import sweep
-from bot.ui.doors import change, group_of, pressed_on_its_card, reply, words_of
+from bot.ui.doors import change, group_of, open_form, pressed_on_its_card, reply, words_of
 from bot.ui.rights import is_organiser, require_organiser
 from bot.ui.router import Press, on_press
 
@@ -46,7 +46,7 @@ class Corrections(commands.Cog):
         wording = await self._corrections.wording(
             group_of(interaction), interaction.user.id, run_id, self._bot.clock.now()
         )
-        await interaction.response.send_modal(edit_form(run_id, wording, words_of(interaction)))
+        await open_form(interaction, edit_form(run_id, wording, words_of(interaction)))
 
     @on_press("run.edited")
     async def edited(self, interaction: discord.Interaction[SecondWind], press: Press) -> None:

@@ -21,7 +21,7 @@ from bot.members.removals import CardRemovals
 from bot.members.rules import MemberSettings
 from bot.members.sweep import PACE_SECONDS, sweep, tell_swept
 from bot.openers.upkeep import take_out
-from bot.ui.doors import group_of, hold, reply, words_of
+from bot.ui.doors import group_of, hold, open_form, reply, words_of
 from bot.ui.private import show_private
 from bot.ui.router import Press, on_press
 from bot.ui.zones import ANOTHER, FIELD, resolve, zone_form
@@ -77,7 +77,7 @@ class Members(commands.Cog):
         typed = press.fields.get(FIELD) or next(iter(press.values), ANOTHER)
         if typed == ANOTHER and interaction.type is discord.InteractionType.component:
             own = (await self._own(interaction)).own_zone
-            await interaction.response.send_modal(zone_form(words, "settings.zone", value=own))
+            await open_form(interaction, zone_form(words, "settings.zone", value=own))
             return
         meant = resolve(typed)
         if meant.zone is None:

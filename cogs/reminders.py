@@ -16,9 +16,10 @@ from bot.errors import Refusal
 from bot.reminders import cards, panel_cards, suggestions
 from bot.reminders.answers import ReminderAnswers
 from bot.reminders.deciding import Deciding
+from bot.reminders.model import ReminderSet
 from bot.reminders.panel_cards import ANOTHER
 from bot.reminders.posting import render_reminder, render_warning, send_test
-from bot.reminders.rules import LATENESS, LONGEST_WORDS, REMINDER, STREAK_WARNING
+from bot.reminders.rules import BY_OWNER, LATENESS, LONGEST_WORDS, REMINDER, STREAK_WARNING
 from bot.scheduling.delivery import Route
 from bot.scheduling.weekdays import parse_weekdays
 from bot.ui.doors import DISCORD_TROUBLE, group_of, hold, open_form, reply, speaks_of, suggests, words_of
@@ -29,7 +30,7 @@ from bot.when import parse_clock
 
 if TYPE_CHECKING:
     from bot.client import SecondWind
-    from bot.reminders.model import Pressed, ReminderSet
+    from bot.reminders.model import Pressed
 
 log = logging.getLogger(__name__)
 Interaction: TypeAlias = "discord.Interaction[SecondWind]"
@@ -170,15 +171,16 @@ class RemindersCog(commands.Cog, name="Reminders"):
 
     @on_press("remind.test")
     async def test(self, interaction: Interaction, press: Press) -> None:
-        """Send the test of a reminder again."""
+        """Send the test of a reminder again; one that is off because it could not be sent gets another chance."""
         group_id, person_id, schedule_id, now = self._which(interaction, press)
         stands = await self._service.reminders(group_id, person_id, now)
         found = stands.find(schedule_id)
         if found is None:
             raise Refusal("That reminder is not there any more. Use /reminders to see those that are.")
-        await self._test(
-            interaction, await self._service.turn(group_id, person_id, schedule_id, now, on=True)
-        )
+        result = ReminderSet(stands, found)
+        if found.off_reason not in (None, BY_OWNER):
+            result = await self._service.turn(group_id, person_id, schedule_id, now, on=True)
+        await self._test(interaction, result)
 
     @on_press("remind.channel")
     async def channel(self, interaction: Interaction, press: Press) -> None:
@@ -269,7 +271,7 @@ class RemindersCog(commands.Cog, name="Reminders"):
     async def _test(self, interaction: Interaction, result: ReminderSet) -> None:
         """Send the test, and say what was set; Discord is asked first, so the answer is held."""
         words, person_id = words_of(interaction), interaction.user.id
-        if result.reminder.channel_id is not None:
+        if result.reminder.channel_id is not None or not result.fresh:
             await show_private(interaction, panel_cards.set_card(result, words))
             return
         await hold(interaction)

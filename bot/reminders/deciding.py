@@ -236,5 +236,6 @@ def _situation(found: _Recipient, week: _Week | None) -> Situation:
         target=None if week is None else week.record.target,
         streak=0 if stands is None else stands.length,
         skips_left=None if stands is None else stands.skips_left,
+        week_begins=found.today == found.week_day,
         fact_allowed=may_fact(last_fact, found.today),
     )

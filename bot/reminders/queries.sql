@@ -49,9 +49,10 @@ WHERE schedule_id = :schedule_id AND group_id = :group_id AND person_id = :perso
 UPDATE schedules SET off_reason = NULL, failures = 0, since_at = :now, next_due_at = :now
 WHERE schedule_id = :schedule_id AND group_id = :group_id AND person_id = :person_id AND off_reason IS NOT NULL;
 
+-- What is off, or removed, stays so for its own reason.
 -- name: turn_off(schedule_id, group_id, person_id)!
 UPDATE schedules SET off_reason = 'by_owner', next_due_at = NULL
-WHERE schedule_id = :schedule_id AND group_id = :group_id AND person_id = :person_id;
+WHERE schedule_id = :schedule_id AND group_id = :group_id AND person_id = :person_id AND off_reason IS NULL;
 
 -- name: send_to(schedule_id, group_id, person_id, channel_id)!
 UPDATE schedules SET channel_id = :channel_id, failures = 0

@@ -13,6 +13,7 @@ from bot.errors import Refusal
 
 REMINDER: Final = "reminder"
 STREAK_WARNING: Final = "streak_warning"
+BY_OWNER: Final = "by_owner"  # why one is off that its owner turned off
 LATENESS: Final = timedelta(hours=2)  # how late either may still come, held back by quiet hours or not
 WARNING_MINUTE: Final = 17 * 60
 EVERY_DAY: Final = 0b1111111

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
-from bot.clock import epoch, moment
-from bot.errors import Refusal
+from bot.clock import epoch
 from bot.ids import new_id
+from bot.reminders.loading import as_set, check_apart, check_room, found, load_reminders
 from bot.reminders.model import Reminder, Reminders, ReminderSet
 from bot.reminders.rules import (
     A_WEEK,
     EVERY_DAY,
-    MOST_REMINDERS,
     REMINDER,
     REMOVAL_CAN_BE_TAKEN_BACK,
     STREAK_WARNING,
@@ -21,8 +19,7 @@ from bot.reminders.rules import (
     checked_minute,
     checked_weekdays,
 )
-from bot.scheduling.occurrences import Recurrence, next_occurrence
-from bot.storage import Connection, Database, Row, load_queries
+from bot.storage import Connection, Database, load_queries
 
 
 class ReminderService:
@@ -72,13 +69,8 @@ class ReminderService:
             stored = before.find(interaction_id)
             if stored is not None:
                 return ReminderSet(before, stored, fresh=False)
-            _check_new(before, minute, weekdays, None)
-            if len(before.reminders) >= MOST_REMINDERS:
-                raise Refusal(
-                    "You have {count} reminders here, and that is as many as there can be. "
-                    "Change or remove one in /reminders.",
-                    count=MOST_REMINDERS,
-                )
+            check_apart(before, minute, weekdays)
+            check_room(before)
             await self._queries.add_schedule(
                 connection,
                 **whose,
@@ -89,7 +81,7 @@ class ReminderService:
                 words=words or None,
                 now=epoch(now),
             )
-            return _set(await self._reminders(connection, group_id, person_id, now), interaction_id)
+            return as_set(await self._reminders(connection, group_id, person_id, now), interaction_id)
 
         return await self._database.write(work)
 
@@ -108,7 +100,7 @@ class ReminderService:
         checked_weekdays(weekdays)
 
         async def act(connection: Connection, stands: Reminders, _reminder: Reminder) -> None:
-            _check_new(stands, minute, weekdays, schedule_id)
+            check_apart(stands, minute, weekdays, schedule_id)
             await self._queries.change_reminder(
                 connection,
                 schedule_id=schedule_id,
@@ -181,17 +173,17 @@ class ReminderService:
         """Remove a reminder, and what of it has not left yet; for ten minutes it can be brought back."""
 
         async def work(connection: Connection) -> Reminder:
-            found = _found(await self._reminders(connection, group_id, person_id, now), schedule_id)
+            removed = found(await self._reminders(connection, group_id, person_id, now), schedule_id)
             await self._queries.remove_reminder(
                 connection, schedule_id=schedule_id, group_id=group_id, person_id=person_id, now=epoch(now)
             )
             await self._queries.drop_waiting(connection, schedule_id=schedule_id, now=epoch(now))
-            return found
+            return removed
 
         return await self._database.write(work)
 
     async def bring_back(self, group_id: int, person_id: int, schedule_id: int, now: datetime) -> ReminderSet:
-        """A removed reminder as it was. Raises Refusal after ten minutes."""
+        """A removed reminder as it was. Raises Refusal after ten minutes, and as `add` does."""
 
         async def work(connection: Connection) -> ReminderSet:
             await self._queries.bring_back(
@@ -202,7 +194,10 @@ class ReminderService:
                 since=epoch(now - REMOVAL_CAN_BE_TAKEN_BACK),
                 now=epoch(now),
             )
-            return _set(await self._reminders(connection, group_id, person_id, now), schedule_id)
+            back = as_set(await self._reminders(connection, group_id, person_id, now), schedule_id)
+            check_apart(back.stands, back.reminder.minute, back.reminder.weekdays, schedule_id)
+            check_room(back.stands, schedule_id)
+            return back
 
         return await self._database.write(work)
 
@@ -269,8 +264,8 @@ class ReminderService:
     ) -> ReminderSet:
         async def work(connection: Connection) -> ReminderSet:
             stands = await self._reminders(connection, group_id, person_id, now)
-            await act(connection, stands, _found(stands, schedule_id))
-            return _set(await self._reminders(connection, group_id, person_id, now), schedule_id)
+            await act(connection, stands, found(stands, schedule_id))
+            return as_set(await self._reminders(connection, group_id, person_id, now), schedule_id)
 
         return await self._database.write(work)
 
@@ -295,54 +290,4 @@ class ReminderService:
     async def _reminders(
         self, connection: Connection, group_id: int, person_id: int, now: datetime
     ) -> Reminders:
-        asked = {"group_id": group_id, "person_id": person_id}
-        whose = await self._queries.whose(connection, **asked)
-        zone = ZoneInfo(whose["zone"])
-        rows = await self._queries.schedules_of(connection, **asked, kind=REMINDER)
-        return Reminders(
-            group_id=group_id,
-            zone=zone,
-            zone_chosen=whose["own_zone"] is not None,
-            runs_channel_id=whose["runs_channel_id"],
-            dm_channel_id=whose["dm_channel_id"],
-            reminders=tuple(_reminder(row, zone, now) for row in rows),
-        )
-
-
-def _reminder(row: Row, zone: ZoneInfo, now: datetime) -> Reminder:
-    since, last = moment(row["since_at"]), row["last_day"]
-    next_at = None
-    if row["off_reason"] is None:
-        recurrence = Recurrence(row["minute"], row["weekdays"])
-        last_day = None if last is None else date.fromisoformat(last)
-        next_at = next_occurrence(recurrence, zone, last_day, max(since, now)).due_at
-    return Reminder(
-        schedule_id=row["schedule_id"],
-        minute=row["minute"],
-        weekdays=row["weekdays"],
-        words=row["words"],
-        channel_id=row["channel_id"],
-        off_reason=row["off_reason"],
-        next_at=next_at,
-        waits=since > now,
-    )
-
-
-def _found(stands: Reminders, schedule_id: int) -> Reminder:
-    found = stands.find(schedule_id)
-    if found is None:
-        raise Refusal("That reminder is not there any more. Use /reminders to see those that are.")
-    return found
-
-
-def _set(stands: Reminders, schedule_id: int) -> ReminderSet:
-    return ReminderSet(stands, _found(stands, schedule_id))
-
-
-def _check_new(stands: Reminders, minute: int, weekdays: int, own: int | None) -> None:
-    """Raise Refusal for the same time on the same days; `own` is the id of the reminder that is changed."""
-    if any(
-        (each.minute, each.weekdays) == (minute, weekdays) and each.schedule_id != own
-        for each in stands.reminders
-    ):
-        raise Refusal("You have a reminder at that time on those days already. /reminders shows it.")
+        return await load_reminders(self._queries, connection, group_id, person_id, now)
