@@ -36,6 +36,8 @@ class Help(commands.Cog):
             Choice(name=locale_str("Files from a watch"), value="files"),
             Choice(name=locale_str("Your goal and streak"), value="goal"),
             Choice(name=locale_str("Pausing"), value="pause"),
+            Choice(name=locale_str("Reminders"), value="reminders"),
+            Choice(name=locale_str("Leaderboard"), value="boards"),
             Choice(name=locale_str("Private runs and your data"), value="private"),
             Choice(name=locale_str("For organisers"), value="organisers"),
         ]

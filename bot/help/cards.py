@@ -83,6 +83,24 @@ def _pausing(words: Words) -> str:
     )
 
 
+def _reminding(words: Words) -> str:
+    return words.say(
+        "**/remindme** takes a time and days, such as *7:15* and *weekdays*, and your own words if you like. It comes "
+        "by direct message, and a test comes at once. On a day that you ran already, rest or are paused it stays "
+        "silent.\n"
+        "Its buttons log the day right there, leave you in peace for today, or snooze an hour. **/reminders** lists, "
+        "changes, skips and removes. **/settings** holds your quiet hours and the streak warning."
+    )
+
+
+def _boards(words: Words) -> str:
+    return words.say(
+        "**/leaderboard** shows who kept their plan: what counts is showing up, measured by each one's own goal, "
+        "and no pace. Minutes and distance are there for who likes them. You are on it after saying yes, asked once; "
+        "**/settings** takes it back. *Where am I?* answers you alone."
+    )
+
+
 def _private(words: Words) -> str:
     return words.say(
         "Give **/run log** the visibility *private*, or choose in **/settings** that you alone see new check-ins. "
@@ -110,6 +128,8 @@ TOPICS: dict[str, tuple[Callable[[Words], str], Callable[[Words], str]]] = {
     "files": (lambda words: words.say("Files from a watch"), _files),
     "goal": (lambda words: words.say("Your goal and streak"), _goal),
     "pause": (lambda words: words.say("Pausing"), _pausing),
+    "reminders": (lambda words: words.say("Reminders"), _reminding),
+    "boards": (lambda words: words.say("Leaderboard"), _boards),
     "private": (lambda words: words.say("Private runs and your data"), _private),
     "organisers": (lambda words: words.say("For organisers"), _organisers),
 }
