@@ -10,6 +10,7 @@ import gettext
 from pathlib import Path
 
 from babel import Locale
+from babel.numbers import format_decimal
 from discord import Locale as DiscordLocale
 from discord import app_commands
 
@@ -37,8 +38,9 @@ class Words:
         return translated.format(**values) if values else translated
 
     def count(self, one: str, many: str, n: int, /, **values: object) -> str:
-        """The form of the sentence that fits the number `n`, which also fills {n}."""
-        return self._catalogue.ngettext(one, many, n).format(n=n, **values)
+        """The form of the sentence that fits the number `n`, which also fills {n}, from 1,000 on with separators."""
+        shown = str(n) if -1_000 < n < 1_000 else format_decimal(n, locale=self.locale)
+        return self._catalogue.ngettext(one, many, n).format(n=shown, **values)
 
     @property
     def locale(self) -> Locale:

@@ -7,6 +7,7 @@ loopback alone, and the hub answers to loopback names alone.
 
 from __future__ import annotations
 
+from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from demo.stage import Stage
 
 PAGE = Path(__file__).with_name("page")
+FONTS = Path(
+    str(resources.files("bot.ui") / "fonts")
+)  # the pictures' own: names of any script show on the page too
 _PASSED_ON = ("Content-Type", "X-Simcord-Capability", "X-Simcord-Context", "Range")
 _HANDED_BACK = ("Content-Type", "Content-Range", "Accept-Ranges", "Content-Disposition")
 _OWN_POLICY = (
@@ -49,6 +53,7 @@ class Hub:
         app.router.add_post("/demo/clock", self._clock)
         app.router.add_get("/demo/files/{name}", self._file)
         app.router.add_static("/demo/page", PAGE)
+        app.router.add_static("/demo/fonts", FONTS)
         app.router.add_get("/discord/", self._discord)
         app.router.add_route("*", "/{path:.*}", self._hand_through)
         self._client = aiohttp.ClientSession(auto_decompress=False)

@@ -127,7 +127,7 @@ PEOPLE: tuple[Character, ...] = (
         "liming",
         "李明",
         "weekend long runs",
-        2,
+        3,
         Habit((0, 0, 0.4, 0, 0, 0.9, 0.5), (8.0, 24.0), (295, 340), joined_weeks_ago=20),
     ),
     Character(
@@ -135,7 +135,7 @@ PEOPLE: tuple[Character, ...] = (
         "dimitra",
         "Δήμητρα",
         "walks count here",
-        3,
+        4,
         Habit((0.5, 0.4, 0.5, 0.4, 0.5, 0.3, 0.3), (2.0, 5.0), (560, 640), walks=0.9),
         notes=("Walked with my mother",),
     ),

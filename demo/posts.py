@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from bot.client import SecondWind
 from bot.openers import upkeep
@@ -28,6 +29,21 @@ class DemoPosts:
     async def wake(self) -> None:
         """Deliver all that is due now."""
         await self._bot.courier.wake(self._bot)
+
+    async def show_plans(self) -> None:
+        """Let the posted openers list who planned."""
+        cog: Any = self._bot.get_cog("Openers")
+        for delivery_id in await self._openers():
+            cog.upkeep.changed(delivery_id)
+
+    async def _openers(self) -> list[int]:
+        async def work(connection: Connection) -> list[int]:
+            rows = await connection.all(
+                "SELECT delivery_id FROM deliveries WHERE kind = 'opener' AND state = 'sent'", ()
+            )
+            return [row["delivery_id"] for row in rows]
+
+        return await self._bot.services.database.read(work)
 
     async def next_due(self) -> datetime | None:
         """When something is due next; None where nothing is."""

@@ -57,6 +57,9 @@ class Posts(Protocol):
     async def wake(self) -> None:
         """Deliver all that is due now."""
 
+    async def show_plans(self) -> None:
+        """Let the posted openers list who planned."""
+
     async def next_due(self) -> datetime | None:
         """When something is due next; None where nothing is."""
 
@@ -208,6 +211,11 @@ class Stage:
             else:
                 await self.go_to(self._goal(to))
             await self._refresh()
+
+    async def show_plans(self) -> None:
+        """Let the posted openers list who planned."""
+        await self._posts.show_plans()
+        await self._env.settle()
 
     async def go_to(self, goal: datetime) -> None:
         """Let time go by, and deliver what falls due in between, each at its moment."""

@@ -39,7 +39,7 @@ STEPS = (
     Step("Move the clock to the next post or reminder, until Monday's board", "mira", "runs"),
     Step("Press Where am I? on it, then My plan on the opener", "mira", "runs"),
     Step("Be Łukasz, back from an injury: Check in, I ran, Just count it", "lukasz", "runs"),
-    Step("Be Jonas: a best, /run log with 5k and 22:10", "jonas", "runs"),
+    Step("Be Mira: a best, /run log with 5k and 25:50", "mira", "runs"),
     Step("Read your reminder, press Snooze or Log it", "jonas", DIRECT),
     Step("Type /remindme with a time and days", "nour", "runs"),
     Step("Type /run stats, then press Calendar", "mira", "runs"),
@@ -146,7 +146,12 @@ async def _latest(database: Database) -> datetime | None:
 
 
 async def _begin(
-    stage: Stage, services: Services, group_id: int, channel_id: int, ids: dict[str, int], now: datetime
+    stage: Stage,
+    services: Services,
+    group_id: int,
+    channel_id: int,
+    ids: dict[str, int],
+    now: datetime,
 ) -> None:
     """Half a year through the bot's own services, each at its moment; this week's posts come by themselves."""
     await _everybody(services, group_id, ids, now)
@@ -159,13 +164,13 @@ async def _begin(
     await services.groups.set_runs_channel(group_id, channel_id, monday)
     await _reminders(services, group_id, ids, monday)
     await stage.go_to(monday + timedelta(hours=2))  # the opener is there
-    week = monday.date()
     for character in PEOPLE:
         if character.week_plan is not None:
             days, words = character.week_plan
             await services.openers.plan(
-                group_id, ids[character.key], week, days, words, monday + timedelta(hours=2)
+                group_id, ids[character.key], monday.date(), days, words, monday + timedelta(hours=2)
             )
+    await stage.show_plans()
     for interaction, (at, event) in numbered:
         if at >= monday:
             await stage.go_to(at)

@@ -184,8 +184,10 @@ def where_card(found: Neighbours, person_id: int, metric: Metric, words: Words) 
 
 
 def _neighbour(each: Standing, own: bool, metric: Metric, units: str, words: Words) -> str:
-    line = f"{each.place}. {amount_words(each.amount, metric, units, words)} {_person(each.person_id, words)}"
-    return f"**{line}** {words.say('(you)')}" if own else line
+    # not "3.": Discord makes a list of such lines and numbers it anew
+    place = f"`{each.place:>3}`"
+    line = f"{amount_words(each.amount, metric, units, words)} {_person(each.person_id, words)}"
+    return f"{place} **{line}** {words.say('(you)')}" if own else f"{place} {line}"
 
 
 def listing_question(words: Words) -> ui.LayoutView:

@@ -2,24 +2,26 @@ const at = (id) => document.getElementById(id);
 const done = new Set(JSON.parse(sessionStorage.getItem("done") || "[]"));
 let state = null;
 
+function newMark() {
+  const dot = document.createElement("span");
+  dot.className = "unread";
+  dot.setAttribute("role", "img");
+  dot.setAttribute("aria-label", "something new");
+  return dot;
+}
+
 function entry(label, detail, current, press, unread = false) {
   const item = document.createElement("li");
   const button = document.createElement("button");
   button.type = "button";
   button.append(label);
+  if (unread && !current) button.append(newMark());
   if (detail) {
     const small = document.createElement("small");
     small.textContent = detail;
     button.append(small);
   }
   if (current) button.setAttribute("aria-current", "true");
-  if (unread && !current) {
-    const dot = document.createElement("span");
-    dot.className = "unread";
-    dot.setAttribute("role", "img");
-    dot.setAttribute("aria-label", "something new");
-    button.append(dot);
-  }
   button.addEventListener("click", press);
   item.append(button);
   return item;
