@@ -23,7 +23,7 @@ from bot.checkins.model import RunFigures, RunLogged
 from bot.checkins.reading import TwinAsked
 from bot.checkins.run_cards import run_card
 from bot.leaderboards.cards import listing_question
-from bot.ui.doors import DISCORD_TROUBLE, group_of, reply, words_of
+from bot.ui.doors import DISCORD_TROUBLE, change, group_of, reply, words_of
 from bot.ui.rights import is_organiser
 
 if TYPE_CHECKING:
@@ -96,15 +96,13 @@ async def _post(interaction: Interaction, logged: RunLogged, channel_id: int) ->
     try:
         message = await _post_where_there_is_room(interaction, logged, channel_id)
     except discord.NotFound:
-        await interaction.edit_original_response(view=not_posted_card(figures, channel_id, words, gone=True))
+        await change(interaction, not_posted_card(figures, channel_id, words, gone=True))
     except DISCORD_TROUBLE as refused:
         log.warning("card_not_posted", extra={"interaction": interaction.id, "kind": type(refused).__name__})
-        await interaction.edit_original_response(view=not_posted_card(figures, channel_id, words, gone=False))
+        await change(interaction, not_posted_card(figures, channel_id, words, gone=False))
     else:
         if message.channel.id != interaction.channel_id:
-            await interaction.edit_original_response(
-                view=link_card(figures, message.jump_url, message.channel.id, words)
-            )
+            await change(interaction, link_card(figures, message.jump_url, message.channel.id, words))
 
 
 async def _post_where_there_is_room(

@@ -316,8 +316,8 @@ async def test_the_streak_warning_comes_on_the_last_day_that_can_keep_the_week(w
             day=day,
         )
     await services.reminders.set_streak_warning(*whose, True, world.clock.now())
-    for day in range(5):
-        await wake(world, datetime(2026, 11, 18 + day, 17, tzinfo=UTC))
+    for later in range(5):
+        await wake(world, datetime(2026, 11, 18 + later, 17, tzinfo=UTC))
     rows = await world.rows(
         "SELECT state, reason FROM deliveries WHERE kind = 'streak_warning' ORDER BY due_at"
     )
