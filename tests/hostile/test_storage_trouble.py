@@ -137,7 +137,8 @@ def _directory(path: Path) -> None:
 
 def _newer(path: Path) -> None:
     connection = sqlite3.connect(path)
-    connection.executescript("UPDATE schema_migrations SET version = 9000;")
+    newest = "(SELECT MAX(version) FROM schema_migrations)"
+    connection.executescript(f"UPDATE schema_migrations SET version = 9000 WHERE version = {newest};")
     connection.close()
 
 
