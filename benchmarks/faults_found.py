@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass, field, fields
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ _OF_RULES = {
     "encouragement": {"late", "post_today", "no_fresh_words"},
     "reminder": {"late"},
 }
+LATENESS_SECONDS = 2 * 3600
 _BUGS = ("delivery_bug", "housekeeping_bug", "delivery_rejected", "Traceback")
 
 
@@ -201,10 +202,8 @@ def _compare_row(
 def _holds(discord_: StandIn, schedule: Schedule, row: dict[str, Any]) -> bool:
     """Whether a reason is one that this delivery can have."""
     reason = row["reason"]
-    if reason == "late":
-        return datetime.fromtimestamp(row["ended_at"], UTC) - datetime.fromtimestamp(
-            row["due_at"], UTC
-        ) > timedelta(hours=2)
+    if reason == "late":  # whole seconds are stored
+        return int(row["ended_at"]) - int(row["due_at"]) >= LATENESS_SECONDS
     if schedule.channel_id is None:
         return reason == "messages_closed" and schedule.person_id in discord_.channels.closed
     guild = discord_.by_id[schedule.group_id]

@@ -89,7 +89,10 @@ class Gateway:
     async def handle(self, request: web.Request) -> web.WebSocketResponse:
         raw = web.WebSocketResponse(compress=False, max_msg_size=4_096 * 4)
         socket = Socket(raw, compress=request.query.get("compress"))
-        await raw.prepare(request)
+        try:
+            await raw.prepare(request)
+        except ConnectionError:  # whoever connected was killed meanwhile
+            return raw
         await socket.send(
             orjson.dumps({"op": HELLO, "d": {"heartbeat_interval": self.heartbeat_ms, "_trace": []}})
         )
