@@ -156,7 +156,7 @@ async def test_skipped_snoozed_and_turned_off_it_comes_when_it_is_wanted_again(h
         ("America/New_York", "2026-03-06", ["2026-03-07T07:30", "2026-03-08T07:00", "2026-03-09T06:30"]),
         # 02:30 comes twice on 25 October, the reminder once
         ("Europe/Berlin", "2026-10-23", ["2026-10-24T00:30", "2026-10-25T00:30", "2026-10-26T01:30"]),
-        ("Australia/Lord_Howe", "2026-10-01", ["2026-10-02T16:00", "2026-10-03T15:30", "2026-10-04T15:30"]),
+        ("Australia/Lord_Howe", "2026-10-02", ["2026-10-02T16:00", "2026-10-03T15:30", "2026-10-04T15:30"]),
     ],
 )
 async def test_on_the_nights_when_the_clock_changes_it_comes_once(
@@ -165,12 +165,10 @@ async def test_on_the_nights_when_the_clock_changes_it_comes_once(
     now = datetime.fromisoformat(f"{made}T12:00:00+00:00")
     await house.members.set_zone(GROUP, ANNA, zone, now)
     await house.reminders.add(GROUP, ANNA, 1, 150, DAILY, None, now)
-    came = []
-    while now < datetime.fromisoformat(f"{moments[-1]}:00+00:00"):
-        now += timedelta(minutes=30)
-        came += [now.strftime("%Y-%m-%dT%H:%M") for _ in await house.wake(now)]
-    assert came[-3:] == moments
-    assert len(came) == len(set(came))
+    for each in moments:
+        due = datetime.fromisoformat(f"{each}:00+00:00")
+        counts = [len(await house.wake(due + timedelta(minutes=by))) for by in (-1, 0, 30, 60)]
+        assert counts == [0, 1, 0, 0], each
 
 
 async def test_a_letter_knows_the_week_the_streak_and_the_plan(house: House) -> None:
