@@ -105,4 +105,6 @@ def set_up_logging(level: str, form: str) -> None:
     root.setLevel(logging.WARNING)
     for name in ("bot", "cogs", "demo"):
         logging.getLogger(name).setLevel(level)
+    # it warns at each tick of a wake-up that is still at work, which is no trouble
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     logging.getLogger("discord").setLevel(max(logging.INFO, logging.getLevelName(level)))

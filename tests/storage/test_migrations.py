@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from bot.errors import HostError
+from bot.scheduling.service import DeliveryService
 from bot.storage import Connection, Database, migrations, open_database
 from bot.storage.migrations import Migration
 
@@ -84,3 +87,47 @@ def test_numbers_of_migrations_are_gapless_and_unique() -> None:
     assert [migration.version for migration in migrations.known()] == list(
         range(1, len(migrations.known()) + 1)
     )
+
+
+async def test_a_group_of_the_first_version_survives_the_week(
+    empty_database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """0002: old rows stay as they were, and the group's posts begin with the next housekeeping."""
+    first, *_ = migrations.known()
+    database = await open_database(empty_database_url)
+    try:
+        with monkeypatch.context() as patch:
+            patch.setattr(migrations, "known", lambda: [first])
+            await database.migrate(now=1)
+        for statement in (
+            "INSERT INTO groups (group_id, zone, runs_channel_id, set_up_at, created_at)"
+            " VALUES (1, 'Europe/Berlin', 9, 1, 1)",
+            "INSERT INTO people (person_id, zone, created_at) VALUES (5, 'Europe/Rome', 1)",
+            "INSERT INTO members (group_id, person_id, plan, created_at) VALUES (1, 5, 'after work', 1)",
+            "INSERT INTO runs (run_id, group_id, person_id, interaction_id, activity, running_day, metres, source,"
+            " visibility, note, created_at) VALUES (7, 1, 5, 7, 'run', '2026-11-20', 5000, 'typed', 'group', 'rain', 1)",
+        ):
+            await database.write(lambda connection, sql=statement: connection.run(sql, ()))
+        assert await database.migrate(now=2) == [each.name for each in migrations.known()[1:]]
+        [row] = await database.read(
+            lambda connection: connection.all(
+                "SELECT g.zone, g.posts, g.cards_today, m.plan, m.listed, m.recent_words, r.note, r.metres, r.words_key"
+                " FROM runs r JOIN members m ON m.person_id = r.person_id JOIN groups g ON g.group_id = r.group_id",
+                (),
+            )
+        )
+        assert dict(row) == {
+            "zone": "Europe/Berlin",
+            "posts": "weekly",
+            "cards_today": 0,
+            "plan": "after work",
+            "listed": None,
+            "recent_words": "",
+            "note": "rain",
+            "metres": 5000,
+            "words_key": None,
+        }
+        assert await DeliveryService(database).align_groups(datetime(2026, 11, 20, tzinfo=UTC)) == 1
+        assert await DeliveryService(database).align_groups(datetime(2026, 11, 20, tzinfo=UTC)) == 0
+    finally:
+        await database.close()
