@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 
@@ -15,6 +16,19 @@ TABLES = {
     "sqlite": "SELECT count(*) FROM sqlite_master WHERE name = 'half'",
     "postgresql": "SELECT count(*) FROM pg_tables WHERE tablename = 'half'",
 }
+
+
+OF_THE_FIRST_VERSION = (
+    "INSERT INTO groups (group_id, zone, runs_channel_id, set_up_at, created_at) VALUES (1, 'Europe/Berlin', 9, 1, 1)",
+    "INSERT INTO people (person_id, zone, created_at) VALUES (5, 'Europe/Rome', 1)",
+    "INSERT INTO members (group_id, person_id, plan, created_at) VALUES (1, 5, 'after work', 1)",
+    """INSERT INTO runs (run_id, group_id, person_id, interaction_id, activity, running_day, metres, source, visibility,
+    note, created_at) VALUES (7, 1, 5, 7, 'run', '2026-11-20', 5000, 'typed', 'group', 'rain', 1)""",
+)
+
+
+async def _run(statement: str, connection: Connection) -> None:
+    await connection.run(statement, ())
 
 
 async def versions(database: Database) -> list[tuple[int, str, int]]:
@@ -99,15 +113,8 @@ async def test_a_group_of_the_first_version_survives_the_week(
         with monkeypatch.context() as patch:
             patch.setattr(migrations, "known", lambda: [first])
             await database.migrate(now=1)
-        for statement in (
-            "INSERT INTO groups (group_id, zone, runs_channel_id, set_up_at, created_at)"
-            " VALUES (1, 'Europe/Berlin', 9, 1, 1)",
-            "INSERT INTO people (person_id, zone, created_at) VALUES (5, 'Europe/Rome', 1)",
-            "INSERT INTO members (group_id, person_id, plan, created_at) VALUES (1, 5, 'after work', 1)",
-            "INSERT INTO runs (run_id, group_id, person_id, interaction_id, activity, running_day, metres, source,"
-            " visibility, note, created_at) VALUES (7, 1, 5, 7, 'run', '2026-11-20', 5000, 'typed', 'group', 'rain', 1)",
-        ):
-            await database.write(lambda connection, sql=statement: connection.run(sql, ()))
+        for statement in OF_THE_FIRST_VERSION:
+            await database.write(partial(_run, statement))
         assert await database.migrate(now=2) == [each.name for each in migrations.known()[1:]]
         [row] = await database.read(
             lambda connection: connection.all(
