@@ -258,6 +258,10 @@ def ask_erase(words: Words, what: str, holdings: Holdings) -> ui.LayoutView:
             holdings.cheers_received,
             words.count("{n} cheer you were given", "{n} cheers you were given", holdings.cheers_received),
         ),
+        (
+            holdings.boards,
+            words.count("your name on {n} board", "your name on {n} boards", holdings.boards),
+        ),
     ]
     if what == EVERYTHING:
         parts += [
@@ -269,10 +273,6 @@ def ask_erase(words: Words, what: str, holdings: Holdings) -> ui.LayoutView:
             (holdings.rest_days, words.count("{n} resting day", "{n} resting days", holdings.rest_days)),
             (holdings.week_plans, words.count("{n} week planned", "{n} weeks planned", holdings.week_plans)),
             (holdings.reminders, words.count("{n} reminder", "{n} reminders", holdings.reminders)),
-            (
-                holdings.boards,
-                words.count("your name on {n} board", "your name on {n} boards", holdings.boards),
-            ),
             (
                 holdings.cheers_given,
                 words.count("{n} cheer you gave", "{n} cheers you gave", holdings.cheers_given),

@@ -126,7 +126,8 @@ class MemberService:
     async def erase_runs(self, group_id: int, person_id: int, now: datetime) -> Erased:
         """Erase the member's check-ins with their bests, notes and cheers; goals, pauses and settings stay.
 
-        The cards are queued for removal (bot.members.removals). No copy is left in the database's files.
+        Posted boards rest on check-ins, so the name goes from them too. The cards are queued for removal
+        (bot.members.removals). No copy is left in the database's files.
         """
 
         async def work(connection: Connection) -> Erased:
@@ -134,7 +135,8 @@ class MemberService:
             holdings = _holdings(await self._queries.holdings(connection, **member))
             await self._queries.queue_cards_of_member(connection, **member, now=epoch(now))
             await self._queries.erase_runs(connection, **member)
-            return Erased(holdings)
+            redraw = await take_out(self._boards, connection, group_id, person_id)
+            return Erased(holdings, boards=redraw)
 
         return await self._scrubbed(await self._database.write(work))
 
