@@ -195,8 +195,9 @@ def listing_question(words: Words) -> ui.LayoutView:
     return card(
         Accent.BOARD,
         words.say(
-            "Would you like to be on this group's boards? They show how much of one's own plan one kept, never pace; "
-            "who is not on them is never named."
+            "Would you like to be on this group's boards? They show how much of one's own plan one kept, private "
+            "check-ins included; /leaderboard also has minutes and distance of those that the group sees, never pace. "
+            "Who is not on them is never named."
         ),
         row(*_answers(words)),
         words.say("-# Seen by you alone. /settings changes it at any time."),

@@ -83,7 +83,7 @@ LIMIT 1;
 SELECT * FROM boards WHERE group_id = :group_id AND week_day = :week_day;
 
 -- name: board_by_id(board_id, group_id)^
-SELECT b.*, g.zone, g.units, g.language, g.week_starts_on, g.day_starts_minute, d.due_at, d.ended_at,
+SELECT b.*, g.zone, g.units, g.language, g.week_starts_on, g.day_starts_minute, d.content,
        d.channel_id, d.message_id
 FROM boards b
 JOIN groups g ON g.group_id = b.group_id

@@ -109,6 +109,7 @@ class Board:
 class Period:
     """A range, from the group's running day: the days that are summed, both ends included, and the weeks looked at.
 
+    An open week or month is summed to its end, as members further east are a day ahead of the group.
     `newest` begins the newest week that showing-up looks at, None where there is none yet (a month of which no week
     has closed); `weeks` is how many weeks count at most. With `further`, an earlier week takes a frozen one's part.
     """
@@ -124,13 +125,14 @@ def period(chosen: Range, today: date, week_starts_on: int) -> Period:
     """What `chosen` means on the group's running day `today`."""
     current = week_start(today, week_starts_on)
     if chosen == "this_week":
-        return Period(current, today, current, 1, further=False)
+        return Period(current, current + 6 * DAY, current, 1, further=False)
     closed = current - _WEEK
     if chosen == "last_week":
         return Period(closed, current - DAY, closed, WEEKS, further=True)
     month = today.replace(day=1)
     ended = max(-((month - current).days // 7), 0)
-    return Period(month, today, closed if ended else None, ended, further=False)
+    end = (month + 31 * DAY).replace(day=1) - DAY
+    return Period(month, end, closed if ended else None, ended, further=False)
 
 
 def weeks_to_read(chosen: Period, pauses: Pauses) -> int:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.clock import epoch, moment
+from bot.clock import epoch
 from bot.days import running_day, week_start
 from bot.errors import Refusal
 from bot.leaderboards.loading import Asked, load_standings, load_totals
@@ -91,26 +92,27 @@ class LeaderboardService:
             connection, board_id=delivery.delivery_id, group_id=delivery.group_id
         )
         if stored is not None:
-            return Send(address, await self._stored(connection, stored), {})
+            view = await self._stored(connection, stored)
+            return Send(address, view, {"late": view.late})
         week = _closed_week(group, delivery)
         if await self._queries.board_of_week(
             connection, group_id=delivery.group_id, week_day=week.isoformat()
         ):
             return Skip("board_exists")
+        rows = await self._queries.listed_zones(connection, group_id=delivery.group_id)
+        # the group's own week, too: organisers can set an hour before the day turns
+        zones = {delivery.zone, *(ZoneInfo(row["zone"]) for row in rows)}
+        until = may_post_at(delivery.due_at, week, zones, group["day_starts_minute"])
+        if now < until:
+            return Hold(until)
         days = {"first_day": week.isoformat(), "last_day": (week + timedelta(days=6)).isoformat()}
         if await self._queries.any_check_in(connection, group_id=delivery.group_id, **days) is None:
             return Skip("nothing_entered")
-        zones = await self._queries.listed_zones(connection, group_id=delivery.group_id)
-        until = may_post_at(
-            delivery.due_at, week, {ZoneInfo(row["zone"]) for row in zones}, group["day_starts_minute"]
-        )
-        if now < until:
-            return Hold(until)
-        view = await self._week(
-            connection, group, delivery, late=now - max(until, delivery.due_at) > LATE_AFTER
-        )
+        view = await self._week(connection, group, delivery, late=now - until > LATE_AFTER)
+        if len(view.ranked) < FEWEST and not view.totals.check_ins:
+            return Skip("nothing_entered")  # nothing but private check-ins: "0 together" would not be true
         await self._store(connection, view, delivery.delivery_id, week, now)
-        return Send(address, view, {})
+        return Send(address, view, {"late": view.late})
 
     # Listing.
 
@@ -196,7 +198,7 @@ class LeaderboardService:
             metric=metric,
             chosen=chosen,
             first=span.first,
-            last=span.last,
+            last=min(span.last, today),
             ranked=tuple(await load_standings(self._queries, connection, asked)),
             totals=await load_totals(self._queries, connection, group_id, span),
             units=group["units"],
@@ -258,7 +260,6 @@ class LeaderboardService:
         """A board as it was posted."""
         first = date.fromisoformat(row["week_day"])
         entries = await self._queries.entries(connection, board_id=row["board_id"])
-        created = moment(row["created_at"])
         return BoardView(
             group_id=row["group_id"],
             metric="showing_up",
@@ -273,7 +274,7 @@ class LeaderboardService:
             units=row["units"],
             language=row["language"],
             board_id=row["board_id"],
-            late=created - moment(row["due_at"]) > LATE_AFTER,
+            late=bool(json.loads(row["content"] or "{}").get("late")),
         )
 
     async def _neighbours(self, connection: Connection, view: BoardView, person_id: int) -> Neighbours:

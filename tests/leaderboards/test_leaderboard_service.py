@@ -309,6 +309,93 @@ async def test_it_waits_for_the_listed_member_farthest_west(
     assert not isinstance(await decided(ends), Hold | Skip)
 
 
+@on_one_engine
+async def test_a_board_that_waited_is_never_called_late_afterwards(
+    database: Database, six: LeaderboardService
+) -> None:
+    await run(database, *member(7, zone="'Pacific/Pago_Pago'"))
+    await run(database, "UPDATE schedules SET minute = 60 WHERE kind = 'leaderboard'")
+    ends = datetime(2026, 11, 23, 15, tzinfo=UTC)  # fourteen hours after it was due
+    claimed = await claim(database, six, ends)
+    assert claimed is not None
+    assert claimed.send.letter.late is False
+    await DeliveryService(database).sent(claimed.delivery.delivery_id, RUNS, 555, ends)
+
+    await six.set_listed(GROUP, 101, False, ends)
+
+    [waiting] = await six.to_redraw()
+    assert waiting.view.late is False
+
+
+@on_one_engine
+async def test_a_late_board_is_called_late_when_it_is_drawn_anew(
+    database: Database, six: LeaderboardService
+) -> None:
+    claimed = await claim(database, six, MONDAY + 2 * DAY)
+    assert claimed is not None
+    assert claimed.send.letter.late is True
+    await DeliveryService(database).sent(claimed.delivery.delivery_id, RUNS, 555, MONDAY + 2 * DAY)
+
+    await six.set_listed(GROUP, 101, False, MONDAY + 2 * DAY)
+
+    [waiting] = await six.to_redraw()
+    assert waiting.view.late is True
+
+
+@on_one_engine
+async def test_it_waits_for_the_end_of_the_groups_own_week_where_nobody_is_listed(
+    database: Database, boards: LeaderboardService
+) -> None:
+    await run(database, *member(1, listed="0"), ran(1, LAST_WEEK))
+    await run(database, "UPDATE schedules SET minute = 60 WHERE kind = 'leaderboard'")
+    ends = datetime(2026, 11, 23, 4, tzinfo=UTC)
+
+    assert await claim(database, boards, ends - timedelta(hours=1)) is None
+    assert await reason(database) == [("due", None)]
+    assert await claim(database, boards, ends) is not None
+
+
+@on_one_engine
+async def test_a_week_without_a_check_in_yet_is_left_out_only_once_it_has_ended(
+    database: Database, boards: LeaderboardService
+) -> None:
+    await run(database, *member(7, zone="'Pacific/Pago_Pago'"))
+    await run(database, "UPDATE schedules SET minute = 60 WHERE kind = 'leaderboard'")
+    ends = datetime(2026, 11, 23, 15, tzinfo=UTC)
+
+    assert await claim(database, boards, ends - timedelta(hours=1)) is None
+    assert await reason(database) == [("due", None)]
+    await run(database, ran(7, LAST_WEEK + 6 * DAY))
+
+    assert await claim(database, boards, ends) is not None
+
+
+@on_one_engine
+async def test_a_week_of_private_check_ins_alone_posts_no_total_of_nothing(
+    database: Database, boards: LeaderboardService
+) -> None:
+    await run(database, *member(1), ran(1, LAST_WEEK, visibility="'private'"))
+
+    assert await claim(database, boards) is None
+
+    assert await reason(database) == [("skipped", "nothing_entered")]
+
+
+@on_one_engine
+@pytest.mark.parametrize("chosen", ["this_week", "month"])
+async def test_who_lives_further_east_counts_on_their_tomorrow(
+    database: Database, boards: LeaderboardService, chosen: Range
+) -> None:
+    tomorrow = TODAY + DAY
+    await run(database, *member(1, zone="'Pacific/Auckland'"), ran(1, tomorrow))
+
+    view = await boards.view(GROUP, "distance", chosen, datetime(2026, 11, 26, 20, tzinfo=UTC))
+
+    assert [(each.person_id, each.amount) for each in view.ranked] == [(1, 5000)]
+    assert view.totals.check_ins == 1
+    assert view.last == TODAY
+
+
 async def test_a_name_that_is_taken_out_leaves_its_place(database: Database, six: LeaderboardService) -> None:
     number = await posted(database, six)
 
@@ -347,8 +434,9 @@ async def test_erasing_takes_the_name_out_even_where_another_group_knows_the_per
         f"INSERT INTO members (group_id, person_id, listed, created_at) VALUES ({OTHER}, 101, 1, 0)",
     )
 
-    for person in (101, 102):
-        assert (await MemberService(database).erase_everything(GROUP, person, MONDAY)).boards
+    members = MemberService(database)
+    assert (await members.erase_everything(GROUP, 101, MONDAY)).boards
+    assert (await members.erase_runs(GROUP, 102, MONDAY)).boards
 
     [waiting] = await six.to_redraw()
     assert [each.person_id for each in waiting.view.ranked] == [None, None, 103, 104, 105, 106]
