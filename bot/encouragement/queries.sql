@@ -2,7 +2,7 @@
 
 -- name: group_for_post(group_id)^
 SELECT posts, COALESCE(posts_channel_id, runs_channel_id) AS channel_id, zone, week_starts_on, day_starts_minute,
-       recent_words, fact_day, language
+       recent_words, fact_day, language, set_up_at
 FROM groups WHERE group_id = :group_id;
 
 -- Both go from member to member, so that a long history is not read.

@@ -23,7 +23,8 @@ LONGEST_WORDS, MOST_WORDS = 300, 100
 # What a group's posts are made of, and so what organisers can add to.
 OWN_CATEGORIES: tuple[Category, ...] = ("group", "weekly_opener")
 REMOVAL_CAN_BE_TAKEN_BACK = timedelta(minutes=10)
-# Nobody ran here for so long: posts would keep a silent server alive, and nobody asked for that.
+# Nobody ran here for so long: posts would keep a silent server alive, and nobody asked for that. A group that was
+# just set up has as long to begin.
 SILENT_AFTER = timedelta(days=28)
 
 
@@ -115,7 +116,10 @@ class EncouragementService:
         if row["posts"] == "off":
             return Skip("posts_off")
         first_day = (delivery.day - SILENT_AFTER).isoformat()
-        if not await self._queries.active_member(connection, group_id=delivery.group_id, first_day=first_day):
+        new = row["set_up_at"] is not None and row["set_up_at"] > epoch(now - SILENT_AFTER)
+        if not new and not await self._queries.active_member(
+            connection, group_id=delivery.group_id, first_day=first_day
+        ):
             return Skip("nobody_active")
         week_day = week_start(delivery.day, row["week_starts_on"])
         fact_day = None if row["fact_day"] is None else date.fromisoformat(row["fact_day"])

@@ -156,6 +156,16 @@ async def test_what_keeps_the_opener_from_coming_is_written_down(
 
 
 @on_one_engine
+async def test_a_group_that_was_just_set_up_has_its_first_opener_before_anybody_checked_in(
+    database: Database, openers: OpenerService
+) -> None:
+    await run(database, "DELETE FROM runs")
+    await GroupService(database).panel_posted(GROUP, RUNS, 9, FRIDAY)
+
+    assert await claim(database, openers) is not None
+
+
+@on_one_engine
 async def test_an_opener_comes_up_to_24_hours_late_and_not_later(
     database: Database, openers: OpenerService
 ) -> None:
