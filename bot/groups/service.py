@@ -110,7 +110,10 @@ class GroupService:
         return await self._set(self._queries.set_posts_channel, group_id, now, channel_id=channel_id)
 
     async def set_post_times(self, group_id: int, minutes: Mapping[str, int], now: datetime) -> GroupSettings:
-        """`minutes` after midnight (0 to 1439) by the kind of post. What is due later today still comes."""
+        """`minutes` after midnight (0 to 1439) by the kind of post.
+
+        Today's that has not come still comes, at once where its new hour has passed.
+        """
 
         async def work(connection: Connection) -> GroupSettings:
             row = await self._queries.ensure_group(connection, group_id=group_id, now=epoch(now))

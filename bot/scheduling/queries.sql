@@ -152,8 +152,9 @@ ON CONFLICT (group_id, kind) WHERE person_id IS NULL DO UPDATE SET
     weekdays = excluded.weekdays, off_reason = excluded.off_reason, failures = 0,
     next_due_at = excluded.next_due_at;
 
+-- Where the hour has passed already and the post of the day has not come, it comes now.
 -- name: set_group_minute(group_id, kind, minute, now)!
-UPDATE schedules SET minute = :minute, since_at = CAST(:now AS BIGINT),
+UPDATE schedules SET minute = :minute,
                      next_due_at = CASE WHEN off_reason IS NULL THEN CAST(:now AS BIGINT) END
 WHERE group_id = :group_id AND kind = :kind AND person_id IS NULL;
 

@@ -11,6 +11,7 @@ from bot.groups.rules import GroupSettings
 from bot.groups.service import GroupService
 from bot.members.removals import CardRemovals
 from bot.members.service import MemberService
+from bot.scheduling.service import DeliveryService
 from bot.storage import Connection, Database
 
 NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
@@ -181,6 +182,22 @@ async def test_a_change_of_the_week_s_start_moves_the_posts_and_keeps_their_time
     opener = (await groups.posts(GROUP, NOW)).coming[0]
 
     assert opener.due_at == datetime(2026, 11, 20, 17, 40, tzinfo=UTC), "Saturday 06:40 in Auckland"
+
+
+async def test_a_post_moved_to_an_hour_that_has_passed_comes_at_once_and_none_comes_twice(
+    database: Database,
+) -> None:
+    groups, deliveries = GroupService(database), DeliveryService(database)
+    await groups.set_runs_channel(GROUP, 77, NOW)
+    monday = datetime(2026, 11, 23, 12, tzinfo=UTC)
+    await deliveries.plan(monday, {})  # the opener's, at 08:00
+
+    await groups.set_post_times(GROUP, {"opener": 600, "leaderboard": 600}, monday)
+    await deliveries.plan(monday, {})
+    await deliveries.plan(monday + timedelta(days=1), {})
+
+    made = await deliveries.due(monday)
+    assert sorted((each.kind, each.due_at.hour) for each in made) == [("leaderboard", 10), ("opener", 8)]
 
 
 async def test_switched_off_posts_have_nothing_to_come_and_refused_ones_say_why(database: Database) -> None:
