@@ -211,7 +211,8 @@ def _stored(words: Words, holdings: Holdings, settings: MemberSettings) -> str:
             pauses=words.count("**{n} pause**", "**{n} pauses**", holdings.pauses),
         ),
         words.say(
-            "{plans}, shown on the week's opening post, and {boards} on boards, if you said yes to them.",
+            "{plans} with your words, shown on the week's opening post, and {boards} on boards, if you said yes to "
+            "them.",
             plans=words.count("**{n} week planned**", "**{n} weeks planned**", holdings.week_plans),
             boards=words.count("**{n} place**", "**{n} places**", holdings.boards),
         ),
@@ -229,8 +230,9 @@ def _stored(words: Words, holdings: Holdings, settings: MemberSettings) -> str:
             reports=words.count("**{n} report** made", "**{n} reports** made", holdings.reports),
         ),
         words.say(
-            "**Settings**: time zone, units, quiet hours, boards, new check-ins {visibility}; which encouraging "
-            "words you saw last, so that they vary; and notes from organisers that wait for you.",
+            "**Settings**: time zone, units, language, quiet hours, boards, new check-ins {visibility}; which "
+            "encouraging words you saw last, so that they vary; which conversation our direct messages are in; when "
+            "Discord last said that you are here; and notes from organisers that wait for you.",
             visibility=visibility,
         ),
     ]
