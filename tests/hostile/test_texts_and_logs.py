@@ -40,7 +40,9 @@ async def test_the_worst_text_is_shown_clean_wherever_it_shows(world: World, kin
     ]
     (run,) = await world.rows("SELECT run_id, note FROM runs")
     number = run["run_id"]
-    for days in range(1, 26):
+    # as many open reports as a page holds, and one more; for one kind of text, as that is enough
+    reported = 26 if kind == "markup" else 3
+    for days in range(1, reported):
         await world.put(
             "INSERT INTO runs (run_id, group_id, person_id, interaction_id, activity, running_day, metres, seconds,"
             " source, visibility, note, created_at) SELECT run_id + :n, group_id, person_id, interaction_id + :n,"
@@ -51,7 +53,7 @@ async def test_the_worst_text_is_shown_clean_wherever_it_shows(world: World, kin
         )
     results += [
         await world.form(world.bob, world.runs, f"sw:run.reported:{number + days}", {"reason": text})
-        for days in range(26)
+        for days in range(reported)
     ]
     press = world.press
     results += [
