@@ -17,7 +17,7 @@ from bot.ui.doors import DISCORD_TROUBLE
 
 if TYPE_CHECKING:
     from bot.client import SecondWind
-    from bot.leaderboards.model import BoardView
+    from bot.leaderboards.model import BoardView, Posted
     from bot.leaderboards.rules import Board
     from bot.scheduling.model import Delivery
     from bot.ui.pictures import Picture, Studio
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 # People that a board may name, and so looked up before: the podium and the first 40 who kept their plan.
 MOST_LOOKED_UP = 48
+# Boards that are read at once to be drawn anew.
+A_BATCH = 20
 # So many are put in order within a millisecond; more of them in a thread.
 FEW = 500
 
@@ -72,26 +74,37 @@ class BoardPost:
         """Take names out of posted boards; how many messages were changed. What Discord refuses now waits for the
         next time."""
         count = 0
-        for posted in await client.services.leaderboards.to_redraw():
-            view = posted.view
-            assert view.board_id is not None
-            if len(view.ranked) >= FEWEST:
-                await names_of(client, view.group_id, view.named[:MOST_LOOKED_UP])
-            letter = await self.letter(client, view)
-            message = client.get_partial_messageable(
-                posted.channel_id, guild_id=view.group_id
-            ).get_partial_message(posted.message_id)
-            await client.courier.pace.turn()
-            try:
-                await message.edit(view=letter.layout, attachments=list(letter.files))
-                count += 1
-            except (discord.NotFound, discord.Forbidden) as refused:
-                log.info("board_not_redrawn", extra={"code": refused.code})
-            except (TimeoutError, *DISCORD_TROUBLE) as trouble:
-                log.info("board_redraw_postponed", extra={"kind": type(trouble).__name__})
-                continue
-            await client.services.leaderboards.redrawn(view.board_id)
+        tried: set[int | None] = set()
+        while batch := [
+            each
+            for each in await client.services.leaderboards.to_redraw(A_BATCH + len(tried))
+            if each.view.board_id not in tried
+        ]:
+            for posted in batch:
+                tried.add(posted.view.board_id)
+                count += await self._redrawn(client, posted)
         return count
+
+    async def _redrawn(self, client: SecondWind, posted: Posted) -> bool:
+        view = posted.view
+        if len(view.ranked) >= FEWEST:
+            await names_of(client, view.group_id, view.named[:MOST_LOOKED_UP])
+        letter = await self.letter(client, view)
+        message = client.get_partial_messageable(
+            posted.channel_id, guild_id=view.group_id
+        ).get_partial_message(posted.message_id)
+        await client.courier.pace.turn()
+        changed = False
+        try:
+            await message.edit(view=letter.layout, attachments=list(letter.files))
+            changed = True
+        except (discord.NotFound, discord.Forbidden) as refused:
+            log.info("board_not_redrawn", extra={"code": refused.code})
+        except (TimeoutError, *DISCORD_TROUBLE) as trouble:
+            log.info("board_redraw_postponed", extra={"kind": type(trouble).__name__})
+            return False
+        await client.services.leaderboards.redrawn(view)
+        return changed
 
 
 def attachment(drawn: Picture) -> discord.File:

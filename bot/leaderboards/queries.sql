@@ -135,8 +135,10 @@ SELECT b.board_id, b.group_id FROM boards b
 JOIN deliveries d ON d.delivery_id = b.board_id
 WHERE b.redraw = 1 AND d.message_id IS NOT NULL ORDER BY b.board_id DESC LIMIT :most;
 
--- name: redrawn(board_id)!
-UPDATE boards SET redraw = 0 WHERE board_id = :board_id;
+-- name: redrawn(board_id, taken_out)!
+UPDATE boards SET redraw = 0
+WHERE board_id = :board_id
+  AND :taken_out = (SELECT COUNT(*) FROM board_entries e WHERE e.board_id = :board_id AND e.person_id IS NULL);
 
 -- Who has left, by what Discord said when it was asked for a name; and who is there.
 -- name: has_left(group_id, person_id, now)!

@@ -172,9 +172,12 @@ class LeaderboardService:
 
         return await self._database.read(work)
 
-    async def redrawn(self, board_id: int) -> None:
-        """The posted board shows what is stored, or is gone."""
-        await self._database.write(lambda connection: self._queries.redrawn(connection, board_id=board_id))
+    async def redrawn(self, shown: BoardView) -> None:
+        """The posted board looks as `shown` does now, or is gone. It waits on where another name went meanwhile."""
+        taken_out = sum(each.person_id is None for each in shown.ranked)
+        await self._database.write(
+            lambda connection: self._queries.redrawn(connection, board_id=shown.board_id, taken_out=taken_out)
+        )
 
     # What the methods above are made of.
 

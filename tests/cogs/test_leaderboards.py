@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bot.clock import epoch
+from bot.leaderboards import posting
 from tests.cogs.conftest import World, seen
 
 MONDAY_1900 = datetime(2026, 11, 23, 19, tzinfo=UTC)  # the world stands on Wednesday, the 18th, at noon UTC
@@ -207,6 +208,20 @@ async def test_a_name_is_taken_out_of_posted_boards_and_the_place_stands(world: 
     assert "a member" in seen(after)
     assert "Ada" not in (after.attachments[0].description or "")
     assert f"<@{people['bea'].id}>" in seen(after)
+
+
+async def test_a_name_goes_from_every_posted_board_however_many_there_are(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(posting, "A_BATCH", 1)
+    people = await crowd(world, FIVE)
+    await posted(world)
+    await people["bea"].slash(world.runs, "run log", distance="5k")
+    assert len(await posted(world, MONDAY_1900 + timedelta(days=7))) == 2
+    await world.press(people["ada"], world.lounge, "sw:listing.set:no")
+    await redrawn(world)
+    for board in await posted(world, MONDAY_1900 + timedelta(days=7)):
+        assert f"<@{people['ada'].id}>" not in seen(board)
 
 
 async def test_who_erases_everything_goes_from_stored_and_posted_boards(world: World) -> None:

@@ -397,7 +397,7 @@ async def test_who_lives_further_east_counts_on_their_tomorrow(
 
 
 async def test_a_name_that_is_taken_out_leaves_its_place(database: Database, six: LeaderboardService) -> None:
-    number = await posted(database, six)
+    await posted(database, six)
 
     assert await six.set_listed(GROUP, 101, False, MONDAY) is True
     assert await six.set_listed(GROUP, 101, False, MONDAY) is False
@@ -406,11 +406,27 @@ async def test_a_name_that_is_taken_out_leaves_its_place(database: Database, six
     assert (waiting.channel_id, waiting.message_id) == (RUNS, 555)
     assert [each.person_id for each in waiting.view.ranked] == [None, 102, 103, 104, 105, 106]
     assert [each.place for each in waiting.view.ranked] == [1, 1, 1, 4, 4, 4]
-    await six.redrawn(number)
+    await six.redrawn(waiting.view)
     assert await six.to_redraw() == []
 
 
 @on_one_engine
+async def test_a_name_taken_out_while_the_board_is_drawn_anew_waits_for_the_next_time(
+    database: Database, six: LeaderboardService
+) -> None:
+    await posted(database, six)
+    await six.set_listed(GROUP, 101, False, MONDAY)
+    [drawing] = await six.to_redraw()
+    await six.set_listed(GROUP, 102, False, MONDAY)
+
+    await six.redrawn(drawing.view)
+
+    [waiting] = await six.to_redraw()
+    assert [each.person_id for each in waiting.view.ranked[:3]] == [None, None, 103]
+    await six.redrawn(waiting.view)
+    assert await six.to_redraw() == []
+
+
 async def test_a_name_taken_out_while_the_board_is_on_its_way_goes_once_it_is_there(
     database: Database, six: LeaderboardService
 ) -> None:
