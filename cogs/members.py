@@ -204,7 +204,7 @@ class Members(commands.Cog):
 
     @on_press("privacy.erased")
     async def erase(self, interaction: discord.Interaction[SecondWind], press: Press) -> None:
-        """Erase, answer, and then let the cards go one by one."""
+        """Erase, answer, take the name out of posts, and then let the cards go one by one."""
         what, group_id, person_id = _what(press), group_of(interaction), interaction.user.id
         words, now = words_of(interaction), self._bot.clock.now()
         await hold(interaction)
@@ -218,11 +218,12 @@ class Members(commands.Cog):
             result = await self._members.erase_runs(group_id, person_id, now)
         log.info("erased", extra={"interaction": interaction.id, "what": what})
         await show_private(interaction, cards.erased(words, what, result))
-        gone = await sweep(self._bot, self._removals, group_id)
         if result.boards:
             self._bot.redraw_boards()
-        await self._redraw(group_id, result.cheered_runs)
+        # names first: hundreds of cards take minutes, and only those wait on after a stop
         await take_out(self._bot, openers)
+        await self._redraw(group_id, result.cheered_runs)
+        gone = await sweep(self._bot, self._removals, group_id)
         await tell_swept(interaction, gone)
 
     async def _redraw(self, group_id: int, runs: tuple[int, ...]) -> None:

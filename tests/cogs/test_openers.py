@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from bot.members.sweep import Swept
 from tests.cogs.conftest import World, seen
 
 MONDAY = datetime(2026, 11, 23, 8, tzinfo=UTC)
@@ -285,6 +287,25 @@ async def test_what_no_button_sends_is_refused_privately(week: World) -> None:
         assert answer.response.ephemeral, sent
         assert "older message" in seen(answer), sent
     assert await week.rows("SELECT 1 FROM week_plans") == []
+
+
+async def test_a_name_is_gone_from_openers_before_cards_are_removed_one_by_one(
+    week: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await opener(week)
+    await week.press(week.alice, week.runs, "sw:plan.days:2026-11-23", "4")
+    await week.press(week.bob, week.runs, "sw:plan.days:2026-11-23", "2")
+    stands = []
+
+    async def stopped(*_: object) -> Swept:
+        stands.append(f"<@{week.alice.id}>" in seen(posts(week)[0]))
+        return Swept()
+
+    monkeypatch.setattr(sys.modules["cogs.members"], "sweep", stopped)
+    await week.press(week.alice, week.lounge, "sw:privacy.erased:everything")
+
+    assert stands == [False]
+    assert f"<@{week.bob.id}>" in seen(posts(week)[0])
 
 
 async def test_who_erases_everything_is_gone_from_old_openers_too(week: World) -> None:
