@@ -343,6 +343,28 @@ async def test_a_late_board_is_called_late_when_it_is_drawn_anew(
 
 
 @on_one_engine
+async def test_three_weeks_of_downtime_end_in_a_board_for_each_of_them_said_to_be_late(
+    database: Database, boards: LeaderboardService
+) -> None:
+    await GroupService(database).set_week_start(GROUP, "6", FRIDAY)  # Sunday
+    sundays = [date(2026, 11, 15) + n * WEEK for n in range(3)]
+    await run(database, *member(1), *(ran(1, sunday + 6 * DAY) for sunday in sundays))
+    back, deliveries = datetime(2026, 12, 8, 10, tzinfo=UTC), DeliveryService(database)
+    await deliveries.plan(back, {"leaderboard": None})
+
+    letters = []
+    for each in await deliveries.due(back):
+        if each.kind == "leaderboard":
+            claimed = await deliveries.claim(each.delivery_id, back, boards.decide, None)
+            assert claimed is not None
+            letters.append(claimed.send.letter)
+
+    assert [(each.first, each.totals.check_ins, each.late) for each in letters] == [
+        (sunday, 1, True) for sunday in sundays
+    ]
+
+
+@on_one_engine
 async def test_it_waits_for_the_end_of_the_groups_own_week_where_nobody_is_listed(
     database: Database, boards: LeaderboardService
 ) -> None:
