@@ -155,8 +155,9 @@ def ask_erase(words: Words, holdings: GroupHoldings) -> ui.LayoutView:
         words.say("## Erase this group")
         + "\n"
         + words.say(
-            "{runs} and {members} go for good, with the group's words and boards, for everyone here; cards and posts are "
-            "removed as far as Discord allows. Each member can take their own data along with /privacy before that.",
+            "{runs} and {members} go for good, with the group's words and boards, for everyone here; cards and posts "
+            "are removed as far as Discord allows. Each member can take their own data along with /privacy "
+            "before that.",
             runs=words.count("{n} check-in", "{n} check-ins", holdings.runs),
             members=words.count(
                 "{n} member's goals, reminders, pauses and settings",
