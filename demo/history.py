@@ -1,10 +1,10 @@
-"""Half a year of believable check-ins, the same every time: drawn from each person's habit with a seeded generator."""
+"""Believable check-ins, the same every time: drawn from each person's habit with a seeded generator."""
 
 from __future__ import annotations
 
 import random
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.checkins.model import Entry
@@ -35,13 +35,36 @@ def history(until: datetime, zone: ZoneInfo) -> list[CheckedIn]:
             weeks_ago = (monday - (day - timedelta(days=day.weekday()))).days // 7
             paused = character.habit.paused_weeks_ago
             rests = paused is not None and paused[1] <= weeks_ago <= paused[0]
-            if not rests and random_.random() < character.habit.days[day.weekday()]:
-                morning = random_.random() < 0.45
-                minute = random_.randrange(0, 150)
-                start = time(6, 15) if morning else time(17, 0)
-                at = datetime.combine(day, start, zone) + timedelta(minutes=minute)
-                found.append(CheckedIn(character, at, entry(character, random_)))
+            if not rests:
+                found += _perhaps(character, day, zone, random_)
             day += timedelta(days=1)
+    return _in_order(found)
+
+
+def one_day(day: date, zone: ZoneInfo) -> list[CheckedIn]:
+    """What those who wait for nobody enter on a day after the story's own, oldest first."""
+    random_ = random.Random(f"{SEED} {day}")
+    return _in_order(
+        [
+            each
+            for character in PEOPLE
+            if not character.waits
+            for each in _perhaps(character, day, zone, random_)
+        ]
+    )
+
+
+def _perhaps(character: Character, day: date, zone: ZoneInfo, random_: random.Random) -> list[CheckedIn]:
+    """The check-in of a day, where the habit has it that there is one."""
+    if random_.random() >= character.habit.days[day.weekday()]:
+        return []
+    morning = random_.random() < 0.45
+    minute = random_.randrange(0, 150)
+    at = datetime.combine(day, time(6, 15) if morning else time(17, 0), zone) + timedelta(minutes=minute)
+    return [CheckedIn(character, at, entry(character, random_))]
+
+
+def _in_order(found: list[CheckedIn]) -> list[CheckedIn]:
     return sorted(found, key=lambda each: (each.at, each.character.key))
 
 

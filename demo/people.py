@@ -44,6 +44,7 @@ class Character:
     listed: bool | None = True  # on the boards; None: was not asked yet
     week_plan: tuple[int, str | None] | None = None  # days, and words if any: said on this week's opener
     reminder: tuple[str, str, str | None] | None = None  # time, days and own words
+    waits: bool = False  # checks in by no habit once the story has begun, but when somebody plays them
     notes: tuple[str, ...] = field(default=())
 
 
@@ -60,6 +61,7 @@ PEOPLE: tuple[Character, ...] = (
         weekly_km=20,
         week_plan=(3, "One of them along the canal"),
         reminder=("18:00", "Tue, Thu, Sat", None),
+        waits=True,
         notes=("Along the canal, herons again", "Nearly stayed home. Glad I went", "Slow and happy"),
     ),
     Character(
@@ -112,6 +114,7 @@ PEOPLE: tuple[Character, ...] = (
         "coming back from an ankle injury",
         3,
         Habit((0, 0.8, 0, 0.7, 0, 0.8, 0), (5.0, 11.0), (305, 350), paused_weeks_ago=(5, 0)),
+        waits=True,
         notes=("Ankle held", "Easy does it"),
     ),
     Character(

@@ -9,6 +9,7 @@ from bot.client import SecondWind
 from bot.openers import upkeep
 from bot.scheduling.pace import Pace
 from bot.storage import Connection
+from demo.life import Life
 
 
 class AtOnce(Pace):
@@ -19,15 +20,22 @@ class AtOnce(Pace):
 
 
 class DemoPosts:
-    """Deliveries of the demo: they come when the stage says so."""
+    """What comes in the demo when the stage says so: deliveries, and check-ins of the group's people."""
 
     def __init__(self, bot: SecondWind) -> None:
         self._bot = bot
+        self._life: Life | None = None
         bot.courier.pace = AtOnce()
         upkeep.BETWEEN_EDITS_S = 0.0
 
+    def begin(self, life: Life) -> None:
+        """From now on the group's people go on by themselves."""
+        self._life = life
+
     async def wake(self) -> None:
-        """Deliver all that is due now."""
+        """Enter what people did by now, and deliver all that is due."""
+        if self._life is not None:
+            await self._life.go_on(self._bot.clock.now())
         await self._bot.courier.wake(self._bot)
 
     async def show_plans(self) -> None:
@@ -44,6 +52,12 @@ class DemoPosts:
             return [row["delivery_id"] for row in rows]
 
         return await self._bot.services.database.read(work)
+
+    async def next_stop(self) -> datetime | None:
+        """When something is due or somebody checks in next."""
+        now, due = self._bot.clock.now(), await self.next_due()
+        lived = None if self._life is None else self._life.next_at()
+        return min((each for each in (due, lived) if each is not None and each > now), default=None)
 
     async def next_due(self) -> datetime | None:
         """When something is due next; None where nothing is."""

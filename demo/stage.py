@@ -18,7 +18,9 @@ from demo.files import NAMES
 log = logging.getLogger(__name__)
 # The direct messages with the bot of whoever one is, as a place beside the channels.
 DIRECT = "@bot"
-MOST_STOPS = 400
+MOST_STOPS = 600
+LONGEST_WAIT = timedelta(weeks=4)  # for the next post or reminder
+NOTHING_PLANNED = "Nothing is planned. Set a reminder with /remindme, or the group's posts with /setup."
 
 # How the clock can be moved on: what it is called on the page and in /demo.
 MOVES = {
@@ -55,10 +57,13 @@ class Posts(Protocol):
     """What the stage asks the bot's deliveries."""
 
     async def wake(self) -> None:
-        """Deliver all that is due now."""
+        """Enter what people did by now, and deliver all that is due."""
 
     async def show_plans(self) -> None:
         """Let the posted openers list who planned."""
+
+    async def next_stop(self) -> datetime | None:
+        """When something is due or somebody checks in next."""
 
     async def next_due(self) -> datetime | None:
         """When something is due next; None where nothing is."""
@@ -88,6 +93,7 @@ class Stage:
         self._zone = zone
         self._person = people[0]
         self._channel = next(iter(channels))
+        self._note = ""
         self._preview: Any = None
         self._lock = asyncio.Lock()
         self._moves: asyncio.Queue[str] = asyncio.Queue()
@@ -115,6 +121,7 @@ class Stage:
             "channel": self._channel,
             "clock": f"{now:%A}, {now.day} {now:%B}, {now:%H:%M}",
             "zone": str(self._zone),
+            "note": self._note,
             "channels": list(self._channels),
             "direct": DIRECT,
             "unread": [
@@ -173,6 +180,7 @@ class Stage:
         if person not in self._people or channel not in (*self._channels, DIRECT):
             raise LookupError("nobody and nowhere of that name here")
         async with self._lock:
+            self._note = ""
             await self._show(person, channel)
 
     async def _show(self, person: str, channel: str) -> None:
@@ -206,6 +214,7 @@ class Stage:
         if to not in MOVES:
             raise LookupError("the clock knows no such step")
         async with self._lock:
+            self._note = ""
             if to == "next":
                 await self._go_to_the_next()
             else:
@@ -221,33 +230,35 @@ class Stage:
         """Let time go by, and deliver what falls due in between, each at its moment."""
         for _ in range(MOST_STOPS):
             await self._posts.wake()
-            due = await self._posts.next_due()
-            if due is None or due > goal:
+            stop = await self._posts.next_stop()
+            if stop is None or stop > goal:
                 break
-            await self._advance(due)
+            await self._advance(stop)
         await self._advance(goal)
         await self._posts.wake()
 
     async def _go_to_the_next(self) -> None:
-        """Let time go by until something arrives, and open the place where it did."""
-        before = await self._posts.latest()
-        for _ in range(MOST_STOPS):
-            await self._posts.wake()
+        """Let time go by until something arrives, open the place where it did, and say what it is."""
+        before, latest = await self._posts.latest(), self._env.now() + LONGEST_WAIT
+        goal: datetime | None = self._env.now()
+        while goal is not None and goal <= latest:
+            await self.go_to(goal)
             arrived = await self._posts.latest()
             if arrived is not None and arrived != before:
-                break
-            due = await self._posts.next_due()
-            if due is None:
+                await self._show_arrived(arrived[1])
                 return
-            await self._advance(due)
-        else:
-            return
-        person_id = arrived[1]
+            goal = await self._posts.next_due()
+        self._note = NOTHING_PLANNED
+
+    async def _show_arrived(self, person_id: int | None) -> None:
         if person_id is None:
-            await self._show(self._person.key, next(iter(self._channels)))
+            channel = next(iter(self._channels))
+            await self._show(self._person.key, channel)
+            self._note = f"New in #{channel}: a post for the group"
         else:
-            owner = next(p.key for p in self._people.values() if p.actor.id == person_id)
-            await self._show(owner, DIRECT)
+            owner = next(p for p in self._people.values() if p.actor.id == person_id)
+            await self._show(owner.key, DIRECT)
+            self._note = f"New: a reminder for {owner.name}, by direct message"
 
     async def _advance(self, goal: datetime) -> None:
         seconds = max(0.0, (goal - self._env.now()).total_seconds())

@@ -23,6 +23,7 @@ from bot.words import Catalogues
 from demo.clock import DemoClock
 from demo.cog import Demo
 from demo.history import history
+from demo.life import Life
 from demo.people import GROUP, PEOPLE, ZONE
 from demo.posts import DemoPosts
 from demo.stage import DIRECT, Person, Stage, Step
@@ -123,14 +124,15 @@ async def _tell(
         people.append(Person(character.key, actor, character.name, character.about, character.organiser))
     actors = {person.key: person.actor for person in people}
     await env.settle()
-    stage = Stage(env, people, channels, list(STEPS), zone, DemoPosts(bot))
+    posts = DemoPosts(bot)
+    stage = Stage(env, people, channels, list(STEPS), zone, posts)
+    ids = {key: actor.id for key, actor in actors.items()}
     if latest is None:
-        ids = {key: actor.id for key, actor in actors.items()}
         await _begin(stage, bot.services, guild.id, channels["runs"].id, ids, now)
     else:
         now = max(now, latest.astimezone(zone) + timedelta(minutes=1))
-    await _open_the_channel(env, actors, channels, now, fresh=latest is None)
-    await stage.go_to(now)
+    await _open_the_channel(stage, actors, channels, now, fresh=latest is None)
+    posts.begin(Life(bot.services, guild.id, ids, zone, now))
     return stage
 
 
@@ -241,7 +243,7 @@ def _events(
 
 
 async def _open_the_channel(
-    env: simcord.Env,
+    stage: Stage,
     actors: dict[str, simcord.MemberActor],
     channels: dict[str, simcord.ChannelHandle],
     now: datetime,
@@ -251,28 +253,28 @@ async def _open_the_channel(
     """What stands in #runs when somebody looks in: the permanent card and three cards with cheers."""
     runs, olive = channels["runs"], actors["olive"]
     if fresh:
-        await _three_cards(env, actors, runs, now)
-    await _go_to(env, now - timedelta(minutes=12))
+        await _three_cards(stage, actors, runs, now)
+    await stage.go_to(now - timedelta(minutes=12))
     opened = _answer(await olive.slash(runs, "setup"))
     if fresh:
         await olive.select(opened, [ZONE], custom_id="sw:setup.zone:quick")
         await olive.select(opened, [runs], custom_id="sw:setup.channel:quick")
     await olive.click(opened, custom_id="sw:setup.post")
-    await _go_to(env, now)
+    await stage.go_to(now)
 
 
 async def _three_cards(
-    env: simcord.Env, actors: dict[str, simcord.MemberActor], runs: simcord.ChannelHandle, now: datetime
+    stage: Stage, actors: dict[str, simcord.MemberActor], runs: simcord.ChannelHandle, now: datetime
 ) -> None:
-    await _go_to(env, now - timedelta(hours=22, minutes=40))
+    await stage.go_to(now - timedelta(hours=22, minutes=40))
     jonas = await actors["jonas"].slash(
         runs, "run log", distance="12.4k", time="1:01:30", note="Herons by the lock"
     )
-    await _go_to(env, now - timedelta(hours=11))
+    await stage.go_to(now - timedelta(hours=11))
     sakura = await actors["sakura"].slash(
         runs, "run log", distance="8k", time="42:40", note="朝の川沿い、気持ちいい"
     )
-    await _go_to(env, now - timedelta(hours=5, minutes=10))
+    await stage.go_to(now - timedelta(hours=5, minutes=10))
     walk = await actors["dimitra"].slash(runs, "run log", distance="3.2 km", time="33:10", activity="walk")
     cheers = (
         ("mira", jonas),
@@ -298,7 +300,3 @@ def _cheer_button(card: simcord.ResponseMessage) -> str:
     """The custom_id of a card's Cheer, whose label counts."""
     parts = [child for part in card.components[0]["components"] for child in part.get("components", ())]
     return next(str(part["custom_id"]) for part in parts if part["custom_id"].startswith("sw:run.cheer:"))
-
-
-async def _go_to(env: simcord.Env, moment: datetime) -> None:
-    await env.advance_time(max(0.0, (moment - env.now()).total_seconds()))
