@@ -158,9 +158,6 @@ UPDATE schedules SET minute = :minute,
                      next_due_at = CASE WHEN off_reason IS NULL THEN CAST(:now AS BIGINT) END
 WHERE group_id = :group_id AND kind = :kind AND person_id IS NULL;
 
--- name: group_minutes(group_id)
-SELECT kind, minute, off_reason FROM schedules WHERE group_id = :group_id AND person_id IS NULL;
-
 -- The zone moved: what comes next is computed anew, at the next wake-up. A date that had its occurrence has no second.
 -- name: look_again_for_person(person_id, now)!
 UPDATE schedules SET next_due_at = :now WHERE person_id = :person_id AND off_reason IS NULL;
