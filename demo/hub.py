@@ -141,7 +141,8 @@ class Hub:
                 request.method, origin + path, headers=headers, data=body
             ) as answer:
                 back = {name: answer.headers[name] for name in _HANDED_BACK if name in answer.headers}
-                return web.Response(status=answer.status, body=await answer.read(), headers=back)
+                content = self._stage.name_channels(await answer.read())
+                return web.Response(status=answer.status, body=content, headers=back)
         except aiohttp.ClientError as gone:
             # another channel was opened in the meantime; the page asks again at its new address
             raise web.HTTPServiceUnavailable(text="The channel is just being opened.") from gone

@@ -142,6 +142,13 @@ class Stage:
             "steps": [{"text": s.text, "person": s.person, "channel": s.channel} for s in self._steps],
         }
 
+    def name_channels(self, content: bytes) -> bytes:
+        """What is shown, with channels' names for mentions: simcord knows no group's channels in direct messages."""
+        if self._channel == DIRECT:
+            for name, channel in self._channels.items():
+                content = content.replace(b"<#%d>" % channel.id, b"#" + name.encode())
+        return content
+
     def now(self) -> datetime:
         """The demo's present moment (aware UTC)."""
         return self._env.now()

@@ -41,11 +41,12 @@ STEPS = (
     Step("Press Where am I? on it, then My plan on the opener", "mira", "runs"),
     Step("Be Łukasz, back from an injury: Check in, I ran, Just count it", "lukasz", "runs"),
     Step("Be Mira: a best, /run log with 5k and 25:50", "mira", "runs"),
-    Step("Read your reminder, press Snooze or Log it", "jonas", DIRECT),
+    Step("Be Ben, who is new: check in, then say whether you want to be on the boards", "ben", "runs"),
+    Step("Be Jonas: read your reminder, press Snooze or Log it", "jonas", DIRECT),
     Step("Type /remindme with a time and days", "nour", "runs"),
     Step("Type /run stats, then press Calendar", "mira", "runs"),
     Step("Upload a file from a watch with /run import", "jonas", "runs"),
-    Step("Be Olive, who organises: /setup, then Posts", "olive", "general"),
+    Step("Be Olive, who organises: /setup, Change something, Posts", "olive", "general"),
 )
 
 

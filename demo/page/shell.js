@@ -43,9 +43,11 @@ function draw(next) {
   const where = state.channel === state.direct ? "in your direct messages" : `in #${state.channel}`;
   at("you").textContent = `You are ${you.name}${you.organiser ? ", organiser" : ""}, ${where}`;
   at("clock").textContent = `${state.clock} (${state.zone})`;
+  at("note").textContent = state.note;
+  at("menu").replaceChildren("Menu", ...(state.unread.length ? [newMark()] : []));
   at("channels").replaceChildren(...state.channels.map((name) =>
     entry(`# ${name}`, "", name === state.channel, () => view(state.person, name), state.unread.includes(name))));
-  at("direct").replaceChildren(entry("Second Wind", "seen by you alone", state.channel === state.direct,
+  at("direct").replaceChildren(entry("@ Second Wind", "your direct messages", state.channel === state.direct,
     () => view(state.person, state.direct), state.unread.includes(state.direct)));
   at("people").replaceChildren(...state.people.map((person) =>
     entry(person.name, person.about, person.key === state.person, () => view(person.key, state.channel),
@@ -78,16 +80,25 @@ function drawSteps() {
 }
 
 async function view(person, channel) {
-  at("side").classList.remove("open");
-  at("menu").setAttribute("aria-expanded", "false");
+  closeMenu();
   drawSteps();
   if (person === state.person && channel === state.channel) return;
   draw(await ask("/demo/view", { person, channel }));
 }
 
 async function moveClock(to) {
+  closeMenu();
   at("clock").textContent = "Moving the clock…";
-  draw(await ask("/demo/clock", { to }));
+  try {
+    draw(await ask("/demo/clock", { to }));
+  } finally {
+    at("clock").textContent = `${state.clock} (${state.zone})`;
+  }
+}
+
+function closeMenu() {
+  at("side").classList.remove("open");
+  at("menu").setAttribute("aria-expanded", "false");
 }
 
 at("menu").addEventListener("click", () => {
