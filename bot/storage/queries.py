@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import resources
 from typing import Any, TypeAlias, cast
 
@@ -68,8 +69,11 @@ class _PostgreSQLAdapter(_Adapter):
         return ordered
 
 
+@cache
 def load_queries(package: str, dialect: Dialect) -> Queries:
     """The statements of `package`'s queries.sql, and where it has one, of its queries.<dialect>.sql.
+
+    Read once: several services share a feature's statements, and reading them takes some milliseconds.
 
     Args:
         package: dotted name, for example "bot.checkins".
