@@ -1,14 +1,13 @@
-"""The demo from its first moment: a check-in, the clock moved on, and a demo that is kept."""
+"""The demo from its first moment: a check-in, and a demo that is kept."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from demo.history import history
 from demo.people import ZONE
-from demo.stage import MOVES
 from demo.world import open_world
 from tests.cogs.conftest import seen
 from tests.demo.test_demo import SUNDAY, person, scalar
@@ -30,23 +29,6 @@ async def test_it_opens_as_mira_and_one_check_in_makes_it_two_of_three(tmp_path:
         await mira.click(panel.response, label="I ran")
         assert "2 of 3 this week" in seen(await mira.click(panel.response, label="Just count it"))
         assert "2 of 3 this week" in seen(runs.last_message)
-
-
-async def test_the_clock_moves_on_by_the_page_and_by_the_command(tmp_path: Path) -> None:
-    async with open_world(tmp_path, SUNDAY) as world:
-        await world.stage.start()
-        for to in MOVES:
-            before = world.env.now()
-            await world.stage.move_clock(to)
-            assert world.env.now() > before
-            assert world.bot.clock.now() == world.env.now()
-            if to == "monday":
-                assert world.stage.state()["clock"] == "Monday, 23 November, 19:00"
-        before = world.env.now()
-        told = await person(world, "mira").slash(world.stage.channel("runs"), "demo", to="hour")
-        assert "clock" in seen(told)
-        await world.stage.moved()
-        assert world.env.now() - before >= timedelta(hours=1)
 
 
 async def test_a_kept_demo_goes_on_where_it_was_left(tmp_path: Path) -> None:
