@@ -17,6 +17,7 @@ import aiosqlite
 from bot.errors import HostError, StorageUnavailable
 from bot.storage.connection import Connection, Parameters, Row
 from bot.storage.database import Database
+from bot.storage.many_rows import run_many
 
 T = TypeVar("T")
 BUSY_TIMEOUT_MS = 5_000
@@ -43,7 +44,7 @@ class SQLiteConnection:
         return self._raw.execute(sql, parameters).rowcount
 
     async def many(self, sql: str, parameters: Sequence[Parameters]) -> None:
-        self._raw.executemany(sql, parameters)
+        run_many(self._raw, sql, parameters)
 
 
 async def transaction(
