@@ -7,6 +7,7 @@ loopback alone, and the hub answers to loopback names alone.
 
 from __future__ import annotations
 
+import asyncio
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,7 @@ PAGE = Path(__file__).with_name("page")
 FONTS = Path(
     str(resources.files("bot.ui") / "fonts")
 )  # the pictures' own: names of any script show on the page too
+TRIES, PAUSE_S = 8, 0.25
 _PASSED_ON = ("Content-Type", "X-Simcord-Capability", "X-Simcord-Context", "Range")
 _HANDED_BACK = ("Content-Type", "Content-Range", "Accept-Ranges", "Content-Disposition")
 _OWN_POLICY = (
@@ -130,19 +132,22 @@ class Hub:
             return await self._fetch(request, request.rel_url.raw_path_qs)
 
     async def _fetch(self, request: web.Request, path: str) -> web.Response:
+        """Ask the open preview; what only reads is asked again where a channel is being opened right then."""
+        body = await request.read() if request.can_read_body else None
+        for _ in range(TRIES if request.method == "GET" else 1):
+            try:
+                return await self._ask_preview(request, path, body)
+            except aiohttp.ClientError:
+                await asyncio.sleep(PAUSE_S)
+        raise web.HTTPServiceUnavailable(text="The channel is just being opened.")
+
+    async def _ask_preview(self, request: web.Request, path: str, body: bytes | None) -> web.Response:
         origin = self._stage.preview_origin
         if origin is None or self._client is None:
-            raise web.HTTPServiceUnavailable(text="The channel is just being opened.")
+            raise aiohttp.ClientConnectionError("no channel is open")
         headers = {name: request.headers[name] for name in _PASSED_ON if name in request.headers}
         headers["Origin"] = origin
-        body = await request.read() if request.can_read_body else None
-        try:
-            async with self._client.request(
-                request.method, origin + path, headers=headers, data=body
-            ) as answer:
-                back = {name: answer.headers[name] for name in _HANDED_BACK if name in answer.headers}
-                content = self._stage.name_channels(await answer.read())
-                return web.Response(status=answer.status, body=content, headers=back)
-        except aiohttp.ClientError as gone:
-            # another channel was opened in the meantime; the page asks again at its new address
-            raise web.HTTPServiceUnavailable(text="The channel is just being opened.") from gone
+        async with self._client.request(request.method, origin + path, headers=headers, data=body) as answer:
+            back = {name: answer.headers[name] for name in _HANDED_BACK if name in answer.headers}
+            content = self._stage.name_channels(await answer.read())
+            return web.Response(status=answer.status, body=content, headers=back)

@@ -92,6 +92,17 @@ async def test_the_channel_answers_through_the_page(browser: aiohttp.ClientSessi
     ).status == 401
 
 
+async def test_a_picture_that_meets_an_opening_channel_waits_for_it(
+    world: World, browser: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("demo.hub.PAUSE_S", 0.0)
+    origins = iter([None, "http://127.0.0.1:1", world.stage.preview_origin])
+    monkeypatch.setattr(type(world.stage), "preview_origin", property(lambda _: next(origins)))
+    assert (await browser.get("/app.js")).status == 200
+    monkeypatch.setattr(type(world.stage), "preview_origin", None)
+    assert (await browser.get("/app.js")).status == 503
+
+
 async def test_one_can_be_somebody_else_somewhere_else(browser: aiohttp.ClientSession) -> None:
     before = await (await browser.get("/demo/state")).json()
     answer = await browser.post("/demo/view", json={"person": "olive", "channel": "general"})
