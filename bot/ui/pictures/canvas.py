@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 WIDTH = 1000
 MARGIN = 44
 _SMOOTH = 2  # shapes are drawn this many times larger, then reduced
-_COMPRESSION = 4
+_COMPRESSION = 3
 
 Colour = tuple[int, int, int]
 Anchor = Literal["left", "middle", "right"]
