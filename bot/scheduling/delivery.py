@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import StorageUnavailable
-from bot.scheduling.model import Claimed, Decide, Delivery, Person
+from bot.scheduling.model import MOST_TRIES, Claimed, Decide, Delivery, Person
 from bot.scheduling.pace import Pace
 from bot.scheduling.posting import Arrived, Final, Later, Letter, find, open_conversation, post
 
@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 AT_ONCE = 64
 # A message that left just before the process died may still be on its way into the channel.
 IN_FLIGHT = timedelta(seconds=5)
+# One wake-up brings everybody's: what hangs in one delivery is ended.
+SCOUT_SECONDS, RENDER_SECONDS = 300.0, 60.0
 SHORTEST_WAIT, LONGEST_WAIT = timedelta(seconds=2), timedelta(minutes=15)
 
 

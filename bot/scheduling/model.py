@@ -102,15 +102,6 @@ class Upcoming:
     due_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """How many deliveries of a kind did not come for one reason."""
-
-    kind: str
-    reason: str
-    count: int
-
-
 # Final refusals in a row after which a schedule is switched off.
 MOST_FAILURES = 3
 # Tries of one delivery, at growing distances up to a quarter of an hour: about two days. Nothing is retried for ever.

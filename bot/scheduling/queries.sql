@@ -93,18 +93,6 @@ INSERT INTO group_notices (notice_id, group_id, kind, detail, created_at)
 VALUES (:notice_id, :group_id, :kind, :detail, :now)
 ON CONFLICT (group_id, kind, detail) DO NOTHING;
 
--- A press on what was delivered, by whom it was for (or by anybody, where it was for the group).
--- name: answered(delivery_id, group_id, person_id, now)!
-UPDATE deliveries SET answered_at = COALESCE(answered_at, :now)
-WHERE delivery_id = :delivery_id AND group_id = :group_id AND (person_id IS NULL OR person_id = :person_id);
-
--- name: delivery_of(delivery_id)^
-SELECT d.*, s.words AS schedule_words, s.channel_id AS schedule_channel_id, g.zone, g.language
-FROM deliveries d
-JOIN schedules s ON s.schedule_id = d.schedule_id
-JOIN groups g ON g.group_id = d.group_id
-WHERE d.delivery_id = :delivery_id;
-
 -- What is due next.
 -- name: next_schedules(most)
 SELECT kind, group_id, next_due_at AS due_at FROM schedules

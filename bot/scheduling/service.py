@@ -22,7 +22,6 @@ from bot.scheduling.model import (
     Person,
     Send,
     Skip,
-    Skipped,
     Upcoming,
 )
 from bot.scheduling.occurrences import Recurrence, next_occurrence, occurrences
@@ -155,14 +154,6 @@ class DeliveryService:
 
         await self._database.write(work)
 
-    async def skip(self, delivery_id: int, reason: str, now: datetime) -> None:
-        """It does not come."""
-        await self._database.write(
-            lambda connection: self._queries.set_skipped(
-                connection, delivery_id=delivery_id, reason=reason, now=epoch(now)
-            )
-        )
-
     async def refused(self, delivery_id: int, reason: str, now: datetime) -> None:
         """Discord said a final no: its owner is told, and after the third in a row the schedule is off."""
 
@@ -203,14 +194,6 @@ class DeliveryService:
 
         await self._database.write(work)
 
-    async def answered(self, delivery_id: int, group_id: int, person_id: int, now: datetime) -> None:
-        """Its recipient pressed one of its buttons."""
-        await self._database.write(
-            lambda connection: self._queries.answered(
-                connection, delivery_id=delivery_id, group_id=group_id, person_id=person_id, now=epoch(now)
-            )
-        )
-
     async def upcoming(self, most: int = 5) -> list[Upcoming]:
         """What is due next, the earliest first: planned deliveries and schedules' next occurrences."""
 
@@ -221,18 +204,6 @@ class DeliveryService:
         rows = await self._database.read(work)
         found = [Upcoming(row["kind"], row["group_id"], moment(row["due_at"])) for row in rows]
         return sorted(found, key=lambda each: each.due_at)[:most]
-
-    async def skipped_since(self, since: datetime) -> list[Skipped]:
-        """What did not come and why, the most frequent first."""
-        rows = await self._database.read(
-            lambda connection: self._queries.skipped_since(connection, since=epoch(since))
-        )
-        return [Skipped(row["kind"], row["reason"], row["count"]) for row in rows]
-
-    async def switched_off(self) -> list[Skipped]:
-        """Schedules that were switched off after refusals, and why."""
-        rows = await self._database.read(lambda connection: self._queries.switched_off(connection))
-        return [Skipped(row["kind"], row["reason"], row["count"]) for row in rows]
 
     async def align_groups(self, now: datetime) -> int:
         """Give their schedules to groups that have a channel and none yet (from before there were any); how many."""
