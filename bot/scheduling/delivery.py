@@ -107,14 +107,20 @@ class Courier:
                         "delivery_bug", extra={"delivery": delivery.delivery_id, "kind": delivery.kind}
                     )
                     with contextlib.suppress(StorageUnavailable):
-                        await self._again(delivery, Later(left=True), bug=True)
+                        await self._again(delivery, Later(left=True), counts=True)
 
     async def _deliver(self, client: SecondWind, delivery: Delivery) -> None:
         route = self._routes[delivery.kind]
+        if delivery.tries > MOST_TRIES:  # the claim gives up before; this one did not even come to it
+            reason = "unconfirmed" if delivery.state == "sending" else "gave_up"
+            await self._service.refused(delivery.delivery_id, reason, self._clock.now())
+            return
         if delivery.state == "sending" and not await self._is_absent(client, delivery):
             return
         if route.scout is not None:
-            await route.scout(client, delivery)
+            with contextlib.suppress(TimeoutError):  # what it did not learn is unknown to the letter
+                async with asyncio.timeout(SCOUT_SECONDS):
+                    await route.scout(client, delivery)
         claimed = await self._service.claim(
             delivery.delivery_id, self._clock.now(), route.decide, route.lateness
         )
@@ -143,12 +149,13 @@ class Courier:
             # nobody can say whether it arrived: better not at all than twice
             await self._service.refused(delivery.delivery_id, "unconfirmed", self._clock.now())
         elif isinstance(found, Later):
-            await self._again(delivery, found)
+            await self._again(delivery, found, counts=True)
         return found is None
 
     async def _send(self, client: SecondWind, claimed: Claimed, route: Route) -> None:
         delivery, address = claimed.delivery, claimed.send.address
-        letter = await route.render(client, delivery, claimed.send.letter)
+        async with asyncio.timeout(RENDER_SECONDS):
+            letter = await route.render(client, delivery, claimed.send.letter)
         channel_id: int | Final | Later | None = claimed.channel_id
         if channel_id is None and isinstance(address, Person):
             channel_id = await self._open(client, delivery, address.person_id)
@@ -182,10 +189,11 @@ class Courier:
         else:
             await self._again(delivery, outcome)
 
-    async def _again(self, delivery: Delivery, later: Later, *, bug: bool = False) -> None:
+    async def _again(self, delivery: Delivery, later: Later, *, counts: bool = False) -> None:
+        """`counts` where it was a try that no claim counted."""
         wait = min(SHORTEST_WAIT * 2 ** min(delivery.tries, 10), LONGEST_WAIT)
         until = self._clock.now() + max(wait, timedelta(seconds=later.after))
-        await self._service.postpone(delivery.delivery_id, until, left=later.left, bug=bug)
+        await self._service.postpone(delivery.delivery_id, until, left=later.left, bug=counts)
 
 
 def nonce(delivery_id: int) -> str:

@@ -214,6 +214,8 @@ def _meant(refused: discord.HTTPException) -> Final | Later:
         return Later(left=True)
     if refused.status in (401, 429) or refused.code == 40003:  # ours to wait for
         return Later(left=False)
+    if refused.status == 403 and refused.code == 0:  # a firewall's page before Discord, which gives a code
+        return Later(left=False)
     if refused.code not in FINAL:
         log.error("delivery_rejected", extra={"status": refused.status, "code": refused.code})
     return Final(FINAL.get(refused.code, "rejected"))

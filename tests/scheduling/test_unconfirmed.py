@@ -108,3 +108,40 @@ async def test_a_page_instead_of_a_conversation_is_asked_for_again(office: PostO
     assert pages == [1]
     assert [state for _, state, _ in await office.states()] == ["sent"]
     assert len(office.posted(person + 1)) == 1
+
+
+async def test_a_channel_that_never_tells_is_given_up_in_the_end(
+    office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.scheduling.delivery.MOST_TRIES", 3)
+    office.restart(lateness=None)
+
+    async def no_history(request: web.Request, _reply: Reply) -> web.StreamResponse | None:
+        looks = request.method == "GET" and request.path.endswith("/messages")
+        return web.Response(text="[1]", content_type="application/json") if looks else None
+
+    office.doors.append(no_history)
+    lose_first_answer(office, accepted=True)
+    await office.schedule(13 * 60)
+    await office.wake(HOUR)
+    for _ in range(5):
+        await office.wake(timedelta(minutes=20))
+    assert [(state, reason) for _, state, reason in await office.states()] == [("skipped", "unconfirmed")]
+    assert len(office.posted()) == 1
+
+
+async def test_a_firewalls_page_is_not_discords_last_word(office: PostOffice) -> None:
+    refused: list[int] = []
+
+    async def blocked(request: web.Request, _reply: Reply) -> web.StreamResponse | None:
+        if refused or request.method != "POST" or not request.path.endswith("/messages"):
+            return None
+        refused.append(1)
+        return web.Response(status=403, text=HTML, content_type="text/html")
+
+    office.doors.append(blocked)
+    await office.schedule(13 * 60)
+    await office.wake(HOUR)
+    await office.wake(SOON)
+    assert [(state, reason) for _, state, reason in await office.states()] == [("sent", None)]
+    assert len(office.posted()) == 1
