@@ -304,3 +304,22 @@ async def test_it_says_what_is_due_next_and_what_did_not_come_and_why(path: Path
     assert ["1 posts or reminders wait since 2026-11-16 09:00" in each for each in problems(findings)] == [
         True
     ]
+
+
+async def test_a_bot_that_was_away_is_not_told_that_nothing_is_due(path: Path) -> None:
+    ago = epoch(NOW - timedelta(hours=3))
+    raw = sqlite3.connect(path)
+    for group_id in range(1, 8):
+        raw.execute("INSERT INTO groups (group_id, created_at) VALUES (?, 0)", (group_id,))
+        raw.execute(
+            "INSERT INTO schedules (schedule_id, group_id, kind, minute, weekdays, since_at, next_due_at, created_at)"
+            " VALUES (?, ?, 'opener', 0, 1, 0, ?, 0)",
+            (group_id, group_id, ago),
+        )
+    raw.commit()
+    raw.close()
+    findings = await found(f"sqlite:///{path}", "x")
+    assert "Nothing is due" not in "\n".join(each.text for each in findings)
+    assert ["7 posts or reminders wait since 2026-11-16 09:00" in each for each in problems(findings)] == [
+        True
+    ]

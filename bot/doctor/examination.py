@@ -33,7 +33,7 @@ async def examine(installation: Installation, now: datetime) -> list[Finding]:
     stored, inside = await _storage(installation.storage_url, now)
     findings += stored
     if inside.week is not None:
-        findings += week_findings(inside.week, now)
+        findings += week_findings(inside.week)
     if installation.token is not None:
         findings += await discord_side(installation.token, installation.api_base, inside.channels)
     return findings

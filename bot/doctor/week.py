@@ -50,23 +50,26 @@ class Week:
 async def look_at_week(queries: Queries, connection: Connection, now: datetime) -> Week:
     """`queries` are those of bot.scheduling."""
     planned = await queries.next_deliveries(connection, most=500)
-    coming = [*planned[:NEXT], *await queries.next_schedules(connection, most=NEXT)]
+    waiting = [*planned, *await queries.next_schedules(connection, most=500)]
+    waiting.sort(key=lambda row: int(row["due_at"]))
+    since = epoch(now - OVERDUE)
     return Week(
-        upcoming=sorted(coming, key=lambda row: row["due_at"])[:NEXT],
-        overdue=[row for row in planned if row["due_at"] < epoch(now - OVERDUE)],
+        upcoming=[row for row in waiting if row["due_at"] >= since][:NEXT],
+        overdue=[row for row in waiting if row["due_at"] < since],
         skipped=await queries.skipped_since(connection, since=epoch(now - LOOKED_BACK)),
         off=await queries.switched_off(connection),
     )
 
 
-def week_findings(week: Week, now: datetime) -> list[Finding]:
+def week_findings(week: Week) -> list[Finding]:
     """Findings about schedules and deliveries; times in UTC."""
     findings = []
-    coming = [row for row in week.upcoming if row["due_at"] >= epoch(now - OVERDUE)]
-    if coming:
-        listed = ", ".join(f"{_name(row['kind'])} {moment(row['due_at']):%Y-%m-%d %H:%M}" for row in coming)
+    if week.upcoming:
+        listed = ", ".join(
+            f"{_name(row['kind'])} {moment(row['due_at']):%Y-%m-%d %H:%M}" for row in week.upcoming
+        )
         findings.append(ok(f"Due next (UTC): {listed}."))
-    else:
+    elif not week.overdue:
         findings.append(ok("Nothing is due: no group has posts on, and nobody a reminder."))
     if week.overdue:
         first = moment(week.overdue[0]["due_at"])
