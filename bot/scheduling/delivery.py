@@ -193,7 +193,7 @@ class Courier:
         """`counts` where it was a try that no claim counted."""
         wait = min(SHORTEST_WAIT * 2 ** min(delivery.tries, 10), LONGEST_WAIT)
         until = self._clock.now() + max(wait, timedelta(seconds=later.after))
-        await self._service.postpone(delivery.delivery_id, until, left=later.left, bug=counts)
+        await self._service.postpone(delivery.delivery_id, until, left=later.left, counts=counts)
 
 
 def nonce(delivery_id: int) -> str:

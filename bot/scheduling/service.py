@@ -180,16 +180,16 @@ class DeliveryService:
 
         await self._database.write(work)
 
-    async def postpone(self, delivery_id: int, until: datetime, *, left: bool, bug: bool = False) -> None:
+    async def postpone(self, delivery_id: int, until: datetime, *, left: bool, counts: bool = False) -> None:
         """Try again at `until`; `left` where it may have arrived, so that it is looked for first.
 
-        A `bug` counts as a try of its own, as it may have come before anything was claimed.
+        `counts` where this was a try that no claim has counted, so that it cannot go on for ever.
         """
         query = self._queries.set_try_at if left else self._queries.set_due
 
         async def work(connection: Connection) -> None:
             await query(connection, delivery_id=delivery_id, try_at=epoch(until))
-            if bug:
+            if counts:
                 await self._queries.count_try(connection, delivery_id=delivery_id)
 
         await self._database.write(work)
