@@ -12,6 +12,8 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.challenges.making import MakingService
+from bot.challenges.service import ChallengeService
 from bot.checkins.service import CheckinService
 from bot.encouragement.service import EncouragementService
 from bot.groups.service import GroupService
@@ -79,6 +81,8 @@ class Services:
     encouragement: EncouragementService
     leaderboards: LeaderboardService
     reminders: ReminderService
+    challenges: ChallengeService
+    making: MakingService
     files: FileReader
     attachments: AttachmentReader
     host: HostInfo = field(default_factory=HostInfo)
@@ -106,6 +110,8 @@ class Services:
             encouragement=EncouragementService(database),
             leaderboards=LeaderboardService(database),
             reminders=ReminderService(database),
+            challenges=ChallengeService(database),
+            making=MakingService(database),
             files=files,
             attachments=attachments,
             host=host or HostInfo(),
@@ -163,6 +169,7 @@ class SecondWind(commands.AutoShardedBot):
         self.courier = Courier(services.deliveries, services.clock)
         self.names = Names()
         self.redraw_boards: Callable[[], None] = lambda: None  # the boards' cog knows how
+        self.redraw_challenges: Callable[[], None] = lambda: None  # the challenges' cog does
         self.languages: dict[int, str] = {}  # by person: the language that they chose over their Discord's
         self._cog_names = tuple(cogs)
         self._at_setup = tuple(at_setup)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from bot.challenges.model import Counted
     from bot.checkins.records import Milestone, Record
     from bot.checkins.track import Activity
     from bot.checkins.units import Units
@@ -113,6 +114,7 @@ class RunFigures:
     milestones: tuple[Milestone, ...] = ()
     cheers: Cheers = field(default_factory=Cheers)
     encouraged: Encouraged | None = None
+    counted: tuple[Counted, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from bot.challenges.counting import count_new, recount
 from bot.checkins.encouraging import encouraged, situation_of
 from bot.checkins.loading import (
     card_day_of,
@@ -49,6 +50,7 @@ class CheckinService:
         self._database = database
         self._queries: Queries = load_queries("bot.checkins", database.dialect)
         self._schedules: Queries = load_queries("bot.scheduling", database.dialect)
+        self._challenges: Queries = load_queries("bot.challenges", database.dialect)
         self.places = CardPlaces(database, self._queries)
 
     async def log_run(
@@ -287,7 +289,8 @@ class CheckinService:
         figures = encouraged(figures, situation, settings["recent_words"])
         await self._add(connection, figures.run, reading, key)
         await store_words(self._queries, connection, figures, settings["recent_words"])
-        return figures
+        counted = await count_new(self._challenges, connection, figures.run, frame.now)
+        return replace(figures, counted=counted) if counted else figures
 
     async def _check_new_file(
         self, connection: Connection, group_id: int, person_id: int, content_hash: str

@@ -1,0 +1,344 @@
+"""Making challenges: draft, preview, post; then change, end, call off and bring back; one method, one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.challenges.counting import recount_challenge
+from bot.challenges.deciding import CARD, RESULT
+from bot.challenges.loading import challenge_of, gone, load_frame, load_row, load_view, today_of
+from bot.challenges.model import ChallengeView, Plan
+from bot.challenges.rules import MOST_OPEN, TAKE_BACK_WITHIN, check_plan, final_from
+from bot.clock import epoch
+from bot.errors import Refusal
+from bot.ids import new_id
+from bot.storage import Connection, Database, Row, load_queries
+
+
+class MakingService:
+    """What makers and organisers do. `organiser` says that the door saw one; makers may change what is their own."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._queries = load_queries("bot.challenges", database.dialect)
+
+    async def draft(
+        self,
+        group_id: int,
+        person_id: int,
+        interaction_id: int,
+        plan: Plan,
+        channel_id: int,
+        now: datetime,
+        *,
+        organiser: bool,
+    ) -> ChallengeView:
+        """Keep a plan for its preview, once for each interaction. A maker has one draft: an older one goes.
+
+        Raises Refusal for a plan that cannot be, for members where organisers alone make challenges, and where the
+        group has as many as it can.
+        """
+        check_plan(plan)
+
+        async def work(connection: Connection) -> ChallengeView:
+            await self._check_may(connection, group_id, person_id, now, organiser=organiser)
+            await self._ensure(connection, group_id, person_id, now)
+            challenge_id = new_id(now)
+            added = await self._queries.add_challenge(
+                connection,
+                challenge_id=challenge_id,
+                group_id=group_id,
+                maker_id=person_id,
+                interaction_id=interaction_id,
+                kind=plan.kind,
+                channel_id=channel_id,
+                now=epoch(now),
+                **_columns(plan),
+            )
+            if added:
+                await self._store_teams(connection, challenge_id, plan)
+            else:
+                challenge_id = await self._queries.challenge_of_interaction(
+                    connection, group_id=group_id, maker_id=person_id, interaction_id=interaction_id
+                )
+                if challenge_id is None:
+                    raise gone()
+            await self._queries.remove_drafts(
+                connection, group_id=group_id, maker_id=person_id, but=challenge_id
+            )
+            return await self._view(connection, group_id, person_id, challenge_id, now)
+
+        return await self._database.write(work)
+
+    async def discard(self, group_id: int, person_id: int, challenge_id: int) -> bool:
+        """Throw a draft of one's own away; whether it was there."""
+        count: int = await self._database.write(
+            lambda connection: self._queries.remove_draft(
+                connection, challenge_id=challenge_id, group_id=group_id, maker_id=person_id
+            )
+        )
+        return bool(count)
+
+    async def post(
+        self, group_id: int, person_id: int, challenge_id: int, now: datetime, *, organiser: bool
+    ) -> ChallengeView:
+        """Open a draft of one's own to the group: its card is due now, its result 48 h after its end.
+
+        A second time changes nothing. Raises Refusal as `draft` does, and for a draft that is gone.
+        """
+
+        async def work(connection: Connection) -> ChallengeView:
+            row = await self._queries.challenge(connection, challenge_id=challenge_id, group_id=group_id)
+            if row is None or row["maker_id"] != person_id:
+                raise Refusal(
+                    "That preview is gone: a newer one took its place. Use /challenge create again."
+                )
+            if row["posted_at"] is None:
+                await self._check_may(connection, group_id, person_id, now, organiser=organiser)
+                plan = challenge_of(row, today_of(row, now)).plan
+                if plan.last_day < today_of(row, now):
+                    raise Refusal("That preview is of days that are over. Use /challenge create again.")
+                await self._queries.post_challenge(connection, challenge_id=challenge_id, now=epoch(now))
+                await self._deliver(connection, row, CARD, now, now)
+                await self._deliver(connection, row, RESULT, _final_from(row, plan), now)
+            return await self._view(connection, group_id, person_id, challenge_id, now)
+
+        return await self._database.write(work)
+
+    async def change(
+        self,
+        group_id: int,
+        person_id: int,
+        challenge_id: int,
+        plan: Plan,
+        now: datetime,
+        *,
+        organiser: bool,
+    ) -> ChallengeView:
+        """Make a draft or a posted challenge what the form says now; its kind stays.
+
+        Every standing is made anew where days or target moved. Once it has begun its first day and its measure stay;
+        a new last day is today or later. Raises Refusal for what cannot be changed any more.
+        """
+        check_plan(plan)
+
+        async def work(connection: Connection) -> ChallengeView:
+            row = await self._own(connection, group_id, person_id, challenge_id, organiser=organiser)
+            today = today_of(row, now)
+            before = await self._view(connection, group_id, person_id, challenge_id, now)
+            old = before.challenge.plan
+            _check_change(before, plan, started=row["posted_at"] is not None and old.first_day <= today)
+            if plan.last_day < today and plan.last_day != old.last_day:
+                raise Refusal("That last day has passed. Give today or a later one, or use End.")
+            await self._queries.change_challenge(connection, challenge_id=challenge_id, **_columns(plan))
+            await self._store_teams(connection, challenge_id, plan)
+            if row["posted_at"] is not None:
+                await self._moved(connection, challenge_id, row, plan, now)
+            return await self._view(connection, group_id, person_id, challenge_id, now)
+
+        return await self._database.write(work)
+
+    async def end(
+        self, group_id: int, person_id: int, challenge_id: int, now: datetime, *, organiser: bool
+    ) -> ChallengeView:
+        """Let today be the last day; the result comes 48 h after it. Raises Refusal for one that has not begun."""
+
+        async def work(connection: Connection) -> ChallengeView:
+            row = await self._own(connection, group_id, person_id, challenge_id, organiser=organiser)
+            today = today_of(row, now)
+            if row["posted_at"] is None or row["first_day"] > today.isoformat():
+                raise Refusal("That challenge has not begun. Call it off instead.")
+            if row["last_day"] < today.isoformat():
+                raise Refusal(
+                    "That challenge has ended already; its result comes 48 hours after its last day."
+                )
+            view = await self._view(connection, group_id, person_id, challenge_id, now)
+            plan = replace(view.challenge.plan, last_day=today)
+            await self._queries.change_challenge(connection, challenge_id=challenge_id, **_columns(plan))
+            await self._moved(connection, challenge_id, row, plan, now)
+            return await self._view(connection, group_id, person_id, challenge_id, now)
+
+        return await self._database.write(work)
+
+    async def call_off(
+        self, group_id: int, person_id: int, challenge_id: int, now: datetime, *, organiser: bool
+    ) -> ChallengeView:
+        """Take a challenge away without a result; for ten minutes it can be brought back."""
+
+        async def work(connection: Connection) -> ChallengeView:
+            await self._own(connection, group_id, person_id, challenge_id, organiser=organiser)
+            await self._queries.call_off(connection, challenge_id=challenge_id, now=epoch(now))
+            await self._queries.mark(connection, challenge_id=challenge_id)
+            return await self._view(connection, group_id, person_id, challenge_id, now)
+
+        return await self._database.write(work)
+
+    async def bring_back(
+        self, group_id: int, person_id: int, challenge_id: int, now: datetime, *, organiser: bool
+    ) -> ChallengeView:
+        """Bring back what was called off less than ten minutes ago. Raises Refusal for anything else."""
+
+        async def work(connection: Connection) -> ChallengeView:
+            row = await load_row(self._queries, connection, group_id, challenge_id)
+            self._check_own(row, person_id, organiser=organiser)
+            if not await self._queries.call_on(
+                connection, challenge_id=challenge_id, since=epoch(now - TAKE_BACK_WITHIN)
+            ):
+                raise Refusal(
+                    "The ten minutes for bringing it back are over. Make it anew with /challenge create."
+                )
+            await self._queries.mark(connection, challenge_id=challenge_id)
+            return await self._view(connection, group_id, person_id, challenge_id, now)
+
+        return await self._database.write(work)
+
+    async def post_again(
+        self, group_id: int, person_id: int, challenge_id: int, now: datetime, *, organiser: bool
+    ) -> ChallengeView:
+        """Let the card come once more: the old one was deleted, or scrolled away. That one stays as it is."""
+
+        async def work(connection: Connection) -> ChallengeView:
+            await self._own(connection, group_id, person_id, challenge_id, organiser=organiser)
+            await self._queries.post_again(
+                connection, challenge_id=challenge_id, delivery_id=new_id(now), now=epoch(now)
+            )
+            return await self._view(connection, group_id, person_id, challenge_id, now)
+
+        return await self._database.write(work)
+
+    # What the methods above are made of.
+
+    async def _check_may(
+        self, connection: Connection, group_id: int, person_id: int, now: datetime, *, organiser: bool
+    ) -> None:
+        frame = await load_frame(self._queries, connection, group_id, person_id, now)
+        if not (organiser or frame.members_make):
+            raise Refusal(
+                "In this group organisers make the challenges. Tell them your idea; "
+                "they can also let members make some, in /setup."
+            )
+        if frame.open >= MOST_OPEN:
+            raise Refusal(
+                "This group has {most} challenges under way, as many as fit. End one in /challenge list first.",
+                most=MOST_OPEN,
+            )
+
+    async def _ensure(self, connection: Connection, group_id: int, person_id: int, now: datetime) -> None:
+        await self._queries.ensure_group(connection, group_id=group_id, now=epoch(now))
+        await self._queries.ensure_person(connection, person_id=person_id, now=epoch(now))
+        await self._queries.ensure_member(connection, group_id=group_id, person_id=person_id, now=epoch(now))
+
+    async def _own(
+        self, connection: Connection, group_id: int, person_id: int, challenge_id: int, *, organiser: bool
+    ) -> Row:
+        """The row of a challenge that this person may still change."""
+        row = await load_row(self._queries, connection, group_id, challenge_id)
+        self._check_own(row, person_id, organiser=organiser)
+        if row["removed_at"] is not None:
+            raise Refusal("That challenge was called off. Bring it back first.")
+        if row["final_at"] is not None:
+            raise Refusal("That challenge is over and its result is out; it stays as it is.")
+        return row
+
+    @staticmethod
+    def _check_own(row: Row, person_id: int, *, organiser: bool) -> None:
+        if row["maker_id"] == person_id:
+            return
+        if row["posted_at"] is None:
+            raise gone()
+        if not organiser:
+            raise Refusal("Whoever made that challenge can change it, and organisers can.")
+
+    async def _view(
+        self, connection: Connection, group_id: int, person_id: int, challenge_id: int, now: datetime
+    ) -> ChallengeView:
+        row = await load_row(self._queries, connection, group_id, challenge_id)
+        return await load_view(self._queries, connection, row, now, person_id)
+
+    async def _store_teams(self, connection: Connection, challenge_id: int, plan: Plan) -> None:
+        rows = [
+            {"challenge_id": challenge_id, "team": number, "name": name}
+            for number, name in enumerate(plan.teams, start=1)
+        ]
+        if rows:
+            await self._queries.add_team(connection, rows)
+            await self._queries.remove_teams_from(connection, challenge_id=challenge_id, team=len(rows) + 1)
+
+    async def _deliver(
+        self, connection: Connection, row: Row, kind: str, due_at: datetime, now: datetime
+    ) -> None:
+        schedule_id = new_id(now)
+        await self._queries.add_schedule(
+            connection,
+            schedule_id=schedule_id,
+            group_id=row["group_id"],
+            challenge_id=row["challenge_id"],
+            kind=kind,
+            now=epoch(now),
+        )
+        await self._queries.add_delivery(
+            connection,
+            delivery_id=new_id(now),
+            schedule_id=schedule_id,
+            group_id=row["group_id"],
+            kind=kind,
+            day=row["first_day"] if kind == CARD else row["last_day"],
+            due_at=epoch(due_at),
+            now=epoch(now),
+        )
+
+    async def _moved(
+        self, connection: Connection, challenge_id: int, row: Row, plan: Plan, now: datetime
+    ) -> None:
+        """Days or target may be other ones: the result is due anew, and every sum is made again."""
+        await self._queries.move_delivery(
+            connection,
+            challenge_id=challenge_id,
+            kind=RESULT,
+            day=plan.last_day.isoformat(),
+            due_at=epoch(_final_from(row, plan)),
+        )
+        await recount_challenge(self._queries, connection, row["group_id"], challenge_id, now)
+
+
+def _final_from(row: Row, plan: Plan) -> datetime:
+    """When the result is due by the group's zone; on the day it waits for members farther west."""
+    return final_from(plan.last_day, [ZoneInfo(row["group_zone"])], row["day_starts_minute"])
+
+
+def _columns(plan: Plan) -> dict[str, object]:
+    return {
+        "measure": plan.measure,
+        "title": plan.title,
+        "line": plan.line,
+        "target": plan.target,
+        "first_day": plan.first_day.isoformat(),
+        "last_day": plan.last_day.isoformat(),
+        "route_key": plan.route_key,
+        "currency": plan.currency,
+        "per_km": plan.per_km,
+        "cap": plan.cap,
+    }
+
+
+def _check_change(before: ChallengeView, plan: Plan, *, started: bool) -> None:
+    """Raises Refusal for a change that would take the ground from under those who run already."""
+    old = before.challenge.plan
+    if plan.kind != old.kind:
+        raise Refusal("A challenge keeps its kind. Make another with /challenge create.")
+    if not started:
+        if before.people and len(plan.teams) < len(old.teams):
+            raise Refusal("People are in these teams already. Name as many teams as there were, or more.")
+        return
+    if plan.first_day != old.first_day:
+        raise Refusal("It has begun, so its first day stays. The title, the target and the end can change.")
+    if plan.measure != old.measure or plan.route_key != old.route_key:
+        raise Refusal("It has begun, so what counts stays. The title, the target and the end can change.")
+    if (plan.currency, plan.per_km) != (old.currency, old.per_km):
+        raise Refusal(
+            "It has begun, so what a kilometre brings stays. The title, the cap and the end can change."
+        )
+    if len(plan.teams) != len(old.teams):
+        raise Refusal("It has begun, so there are as many teams as before. Their names can change.")

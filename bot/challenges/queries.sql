@@ -1,0 +1,287 @@
+-- Challenges: what was made, who takes part, and what their check-ins come to.
+-- What counts of a member is every run of the challenge's days that the group sees: not undone, not set aside, not
+-- private, not from an old file.
+
+-- The present frame of whoever makes or joins one: always one row.
+-- name: challenge_frame(group_id, person_id)^
+SELECT COALESCE(g.zone, 'UTC') AS group_zone, COALESCE(g.units, 'km') AS group_units,
+       COALESCE(g.language, 'en') AS group_language, COALESCE(g.week_starts_on, 0) AS week_starts_on,
+       COALESCE(g.day_starts_minute, 240) AS day_starts_minute, COALESCE(g.challenges_by, 'organisers') AS challenges_by,
+       g.runs_channel_id, p.zone, p.units,
+       (SELECT COUNT(*) FROM challenges c WHERE c.group_id = asked.group_id AND c.posted_at IS NOT NULL
+          AND c.removed_at IS NULL AND c.final_at IS NULL) AS open
+FROM (SELECT CAST(:group_id AS BIGINT) AS group_id, CAST(:person_id AS BIGINT) AS person_id) AS asked
+LEFT JOIN groups g ON g.group_id = asked.group_id
+LEFT JOIN people p ON p.person_id = asked.person_id;
+
+-- name: ensure_group(group_id, now)!
+INSERT INTO groups (group_id, created_at) VALUES (:group_id, :now) ON CONFLICT (group_id) DO NOTHING;
+
+-- name: ensure_person(person_id, now)!
+INSERT INTO people (person_id, created_at) VALUES (:person_id, :now) ON CONFLICT (person_id) DO NOTHING;
+
+-- Somebody who had left and joins is back.
+-- name: ensure_member(group_id, person_id, now)!
+INSERT INTO members (group_id, person_id, created_at) VALUES (:group_id, :person_id, :now)
+ON CONFLICT (group_id, person_id) DO UPDATE SET left_at = NULL;
+
+-- name: set_challenges_by(group_id, challenges_by)!
+UPDATE groups SET challenges_by = :challenges_by WHERE group_id = :group_id;
+
+-- Making.
+
+-- name: add_challenge(challenge_id, group_id, maker_id, interaction_id, kind, measure, title, line, target, first_day, last_day, route_key, currency, per_km, cap, channel_id, now)!
+INSERT INTO challenges (challenge_id, group_id, maker_id, interaction_id, kind, measure, title, line, target, first_day,
+                        last_day, route_key, currency, per_km, cap, channel_id, created_at)
+VALUES (:challenge_id, :group_id, :maker_id, :interaction_id, :kind, :measure, :title, :line, :target, :first_day,
+        :last_day, :route_key, :currency, :per_km, :cap, :channel_id, :now)
+ON CONFLICT (interaction_id) DO NOTHING;
+
+-- name: add_team(challenge_id, team, name)*!
+INSERT INTO challenge_teams (challenge_id, team, name) VALUES (:challenge_id, :team, :name)
+ON CONFLICT (challenge_id, team) DO UPDATE SET name = excluded.name;
+
+-- name: remove_teams_from(challenge_id, team)!
+DELETE FROM challenge_teams WHERE challenge_id = :challenge_id AND team >= :team;
+
+-- name: challenge_of_interaction(group_id, maker_id, interaction_id)$
+SELECT challenge_id FROM challenges
+WHERE interaction_id = :interaction_id AND group_id = :group_id AND maker_id = :maker_id;
+
+-- One draft a maker: an older one makes room.
+-- name: remove_drafts(group_id, maker_id, but)!
+DELETE FROM challenges
+WHERE group_id = :group_id AND maker_id = :maker_id AND posted_at IS NULL AND challenge_id <> :but;
+
+-- name: remove_draft(challenge_id, group_id, maker_id)!
+DELETE FROM challenges
+WHERE challenge_id = :challenge_id AND group_id = :group_id AND maker_id = :maker_id AND posted_at IS NULL;
+
+-- name: change_challenge(challenge_id, title, line, target, first_day, last_day, measure, route_key, currency, per_km, cap)!
+UPDATE challenges SET title = :title, line = :line, target = :target, first_day = :first_day, last_day = :last_day,
+                      measure = :measure, route_key = :route_key, currency = :currency, per_km = :per_km, cap = :cap
+WHERE challenge_id = :challenge_id;
+
+-- name: post_challenge(challenge_id, now)!
+UPDATE challenges SET posted_at = :now WHERE challenge_id = :challenge_id AND posted_at IS NULL;
+
+-- name: call_off(challenge_id, now)!
+UPDATE challenges SET removed_at = :now WHERE challenge_id = :challenge_id AND removed_at IS NULL AND final_at IS NULL;
+
+-- name: call_on(challenge_id, since)!
+UPDATE challenges SET removed_at = NULL WHERE challenge_id = :challenge_id AND removed_at >= :since;
+
+-- What was called off ten minutes ago, and drafts that nobody posted for a day.
+-- name: forget_challenges(removed_before, drafted_before)!
+DELETE FROM challenges WHERE removed_at < :removed_before OR (posted_at IS NULL AND created_at < :drafted_before);
+
+-- A challenge's two deliveries, and the schedule that each needs: neither comes a second time.
+-- name: add_schedule(schedule_id, group_id, challenge_id, kind, now)!
+INSERT INTO schedules (schedule_id, group_id, challenge_id, kind, minute, weekdays, off_reason, since_at, created_at)
+VALUES (:schedule_id, :group_id, :challenge_id, :kind, 0, 127, 'once', :now, :now);
+
+-- name: add_delivery(delivery_id, schedule_id, group_id, kind, day, due_at, now)!
+INSERT INTO deliveries (delivery_id, schedule_id, group_id, kind, occurrence_day, due_at, state, try_at, created_at)
+VALUES (:delivery_id, :schedule_id, :group_id, :kind, :day, :due_at, 'due', :due_at, :now);
+
+-- name: move_delivery(challenge_id, kind, day, due_at)!
+UPDATE deliveries SET occurrence_day = :day, due_at = :due_at, try_at = :due_at
+WHERE state = 'due'
+  AND schedule_id = (SELECT schedule_id FROM schedules WHERE challenge_id = :challenge_id AND kind = :kind);
+
+-- The card is wanted again: its message was deleted, or never came.
+-- name: post_again(challenge_id, delivery_id, now)!
+UPDATE deliveries SET state = 'due', reason = NULL, try_at = :now, tries = 0, sending_at = NULL, channel_id = NULL,
+                      message_id = NULL, content = NULL, ended_at = NULL, due_at = :now, delivery_id = :delivery_id
+WHERE state IN ('sent', 'skipped')
+  AND schedule_id = (SELECT schedule_id FROM schedules WHERE challenge_id = :challenge_id AND kind = 'challenge_card');
+
+-- name: challenge_of_schedule(schedule_id)$
+SELECT challenge_id FROM schedules WHERE schedule_id = :schedule_id;
+
+-- Reading.
+
+-- A challenge with its group and where its messages are. Drafts are their maker's alone: services see to that.
+-- name: challenge(challenge_id, group_id)^
+SELECT c.*, g.zone AS group_zone, g.units AS group_units, g.language AS group_language, g.day_starts_minute,
+       COALESCE(g.runs_channel_id, c.channel_id) AS card_channel_id,
+       COALESCE(g.posts_channel_id, g.runs_channel_id, c.channel_id) AS result_channel_id,
+       card.channel_id AS posted_channel_id, card.message_id AS posted_message_id,
+       result.channel_id AS result_posted_channel_id, result.message_id AS result_posted_message_id
+FROM challenges c
+JOIN groups g ON g.group_id = c.group_id
+LEFT JOIN schedules sc ON sc.challenge_id = c.challenge_id AND sc.kind = 'challenge_card'
+LEFT JOIN deliveries card ON card.schedule_id = sc.schedule_id AND card.state = 'sent'
+LEFT JOIN schedules sr ON sr.challenge_id = c.challenge_id AND sr.kind = 'challenge_result'
+LEFT JOIN deliveries result ON result.schedule_id = sr.schedule_id AND result.state = 'sent'
+WHERE c.challenge_id = :challenge_id AND c.group_id = :group_id;
+
+-- name: teams_of(challenge_id)
+SELECT team, name, final_people, final_amount FROM challenge_teams WHERE challenge_id = :challenge_id ORDER BY team;
+
+-- Whoever left the group is in no standing from then on.
+-- name: parts_of(challenge_id)
+SELECT e.person_id, e.team, e.amount, e.joined_at, e.left_at, e.finished_at
+FROM challenge_members e
+JOIN members m ON m.group_id = e.group_id AND m.person_id = e.person_id
+WHERE e.challenge_id = :challenge_id AND m.left_at IS NULL;
+
+-- name: zones_of(challenge_id)
+SELECT DISTINCT COALESCE(p.zone, g.zone) AS zone
+FROM challenge_members e
+JOIN groups g ON g.group_id = e.group_id
+JOIN people p ON p.person_id = e.person_id
+WHERE e.challenge_id = :challenge_id;
+
+-- Of a group, those still under way first, the latest before.
+-- name: list_challenges(group_id, person_id, today, most)
+SELECT c.*, g.day_starts_minute,
+       (SELECT COUNT(*) FROM challenge_members e WHERE e.challenge_id = c.challenge_id AND e.left_at IS NULL) AS people,
+       (SELECT COUNT(*) FROM challenge_members e WHERE e.challenge_id = c.challenge_id AND e.left_at IS NULL
+          AND e.person_id = :person_id) AS joined
+FROM challenges c
+JOIN groups g ON g.group_id = c.group_id
+WHERE c.group_id = :group_id AND c.posted_at IS NOT NULL AND c.removed_at IS NULL
+ORDER BY CASE WHEN c.final_at IS NOT NULL THEN 3 WHEN c.last_day < :today THEN 2 WHEN c.first_day > :today THEN 1
+         ELSE 0 END, CASE WHEN c.final_at IS NULL THEN c.last_day END, c.last_day DESC, c.challenge_id LIMIT :most;
+
+-- Taking part.
+
+-- name: part(challenge_id, person_id)^
+SELECT team, amount, joined_at, left_at, finished_at FROM challenge_members
+WHERE challenge_id = :challenge_id AND person_id = :person_id;
+
+-- Coming back takes up the share that had stayed.
+-- name: join_challenge(challenge_id, group_id, person_id, team, now)!
+INSERT INTO challenge_members (challenge_id, group_id, person_id, team, joined_at)
+VALUES (:challenge_id, :group_id, :person_id, :team, :now)
+ON CONFLICT (challenge_id, person_id) DO UPDATE SET left_at = NULL, team = excluded.team, joined_at = excluded.joined_at;
+
+-- name: leave_with_share(challenge_id, person_id)!
+DELETE FROM challenge_members WHERE challenge_id = :challenge_id AND person_id = :person_id;
+
+-- name: leave_share_behind(challenge_id, person_id, now)!
+UPDATE challenge_members SET left_at = :now, finished_at = NULL
+WHERE challenge_id = :challenge_id AND person_id = :person_id AND left_at IS NULL;
+
+-- What runs come to.
+
+-- The open challenges that a new run counts for, as they stand before it; `taken`: another run of that day counts.
+-- name: counts_for(group_id, person_id, running_day, run_id)
+SELECT c.challenge_id, c.kind, c.measure, c.title, c.target, c.redraw, e.amount, e.left_at,
+       CASE WHEN EXISTS (SELECT 1 FROM runs r WHERE r.group_id = :group_id AND r.person_id = :person_id
+                           AND r.running_day = :running_day AND r.undone_at IS NULL AND r.late = 0
+                           AND r.visibility = 'group' AND r.set_aside_at IS NULL AND r.run_id <> :run_id)
+            THEN 1 ELSE 0 END AS taken
+FROM challenges c
+JOIN challenge_members e ON e.challenge_id = c.challenge_id AND e.person_id = :person_id
+WHERE c.group_id = :group_id AND c.posted_at IS NOT NULL AND c.final_at IS NULL AND c.last_day >= :running_day
+  AND c.first_day <= :running_day
+ORDER BY c.last_day, c.challenge_id;
+
+-- name: count_run(group_id, person_id, running_day, metres, seconds, days, now)!
+UPDATE challenge_members SET
+    amount = amount + CASE c.measure WHEN 'metres' THEN CAST(:metres AS BIGINT)
+                                     WHEN 'seconds' THEN CAST(:seconds AS BIGINT) ELSE CAST(:days AS BIGINT) END,
+    finished_at = CASE WHEN c.kind IN ('distance', 'minutes', 'days') AND challenge_members.left_at IS NULL
+                        AND amount + CASE c.measure WHEN 'metres' THEN CAST(:metres AS BIGINT)
+                                     WHEN 'seconds' THEN CAST(:seconds AS BIGINT) ELSE CAST(:days AS BIGINT) END
+                            >= c.target
+                       THEN COALESCE(finished_at, CAST(:now AS BIGINT)) END
+FROM challenges c
+WHERE c.group_id = :group_id AND c.posted_at IS NOT NULL AND c.final_at IS NULL AND c.last_day >= :running_day
+  AND c.first_day <= :running_day
+  AND challenge_members.challenge_id = c.challenge_id AND challenge_members.person_id = :person_id;
+
+-- What a stored run brought to those that it counts for, as it stood when it was entered: run ids grow with time.
+-- name: counted_by(group_id, person_id, running_day, run_id)
+SELECT c.challenge_id, c.kind, c.measure, c.title, c.target,
+       CASE WHEN EXISTS (SELECT 1 FROM runs r WHERE r.group_id = :group_id AND r.person_id = :person_id
+                           AND r.running_day = :running_day AND r.undone_at IS NULL AND r.late = 0
+                           AND r.visibility = 'group' AND r.set_aside_at IS NULL AND r.run_id < :run_id)
+            THEN 1 ELSE 0 END AS taken,
+       (SELECT COALESCE(CASE c.measure WHEN 'metres' THEN SUM(r.metres) WHEN 'seconds' THEN SUM(r.seconds)
+                        ELSE COUNT(DISTINCT r.running_day) END, 0)
+        FROM runs r
+        WHERE r.group_id = :group_id AND r.person_id = :person_id AND r.running_day BETWEEN c.first_day AND c.last_day
+          AND r.undone_at IS NULL AND r.late = 0 AND r.visibility = 'group' AND r.set_aside_at IS NULL
+          AND r.run_id <= :run_id) AS amount
+FROM challenges c
+JOIN challenge_members e ON e.challenge_id = c.challenge_id AND e.person_id = :person_id AND e.left_at IS NULL
+WHERE c.group_id = :group_id AND c.posted_at IS NOT NULL AND c.removed_at IS NULL AND c.last_day >= :running_day
+  AND c.first_day <= :running_day
+ORDER BY c.last_day, c.challenge_id;
+
+-- The amounts anew, from the runs: of one member in all that is not final, or of all in one challenge.
+-- name: recount(group_id, person_id, challenge_id)!
+UPDATE challenge_members SET amount = COALESCE((
+    SELECT CASE c.measure WHEN 'metres' THEN SUM(r.metres) WHEN 'seconds' THEN SUM(r.seconds)
+           ELSE COUNT(DISTINCT r.running_day) END
+    FROM challenges c
+    JOIN runs r ON r.group_id = c.group_id AND r.person_id = challenge_members.person_id
+               AND r.running_day BETWEEN c.first_day AND c.last_day AND r.undone_at IS NULL AND r.late = 0
+               AND r.visibility = 'group' AND r.set_aside_at IS NULL
+    WHERE c.challenge_id = challenge_members.challenge_id
+    GROUP BY c.challenge_id, c.measure), 0)
+WHERE group_id = :group_id
+  AND (CAST(:person_id AS BIGINT) IS NULL OR person_id = CAST(:person_id AS BIGINT))
+  AND challenge_id IN (SELECT o.challenge_id FROM challenges o
+                       WHERE o.group_id = :group_id AND o.posted_at IS NOT NULL AND o.final_at IS NULL
+                         AND (CAST(:challenge_id AS BIGINT) IS NULL OR o.challenge_id = CAST(:challenge_id AS BIGINT)));
+
+-- Who is at the target after a recount, and who is not any more.
+-- name: refinish(group_id, person_id, challenge_id, now)!
+UPDATE challenge_members SET finished_at = CASE
+    WHEN left_at IS NULL AND amount >= (SELECT c.target FROM challenges c
+                                        WHERE c.challenge_id = challenge_members.challenge_id
+                                          AND c.kind IN ('distance', 'minutes', 'days'))
+    THEN COALESCE(finished_at, CAST(:now AS BIGINT)) END
+WHERE group_id = :group_id
+  AND (CAST(:person_id AS BIGINT) IS NULL OR person_id = CAST(:person_id AS BIGINT))
+  AND challenge_id IN (SELECT o.challenge_id FROM challenges o
+                       WHERE o.group_id = :group_id AND o.posted_at IS NOT NULL AND o.final_at IS NULL
+                         AND (CAST(:challenge_id AS BIGINT) IS NULL OR o.challenge_id = CAST(:challenge_id AS BIGINT)));
+
+-- Cards that are out of date.
+
+-- name: mark_counted(group_id, person_id, running_day)!
+UPDATE challenges SET redraw = 1
+WHERE group_id = :group_id AND posted_at IS NOT NULL AND final_at IS NULL AND last_day >= :running_day
+  AND first_day <= :running_day AND redraw <> 1
+  AND EXISTS (SELECT 1 FROM challenge_members e WHERE e.challenge_id = challenges.challenge_id
+                AND e.person_id = :person_id);
+
+-- Whatever names a member, or counts them in; those that are over too where `final` is 1.
+-- name: mark_of_member(group_id, person_id, final)!
+UPDATE challenges SET redraw = 1
+WHERE group_id = :group_id AND posted_at IS NOT NULL AND redraw <> 1 AND (:final = 1 OR final_at IS NULL)
+  AND EXISTS (SELECT 1 FROM challenge_members e WHERE e.challenge_id = challenges.challenge_id
+                AND e.person_id = :person_id);
+
+-- name: mark(challenge_id)!
+UPDATE challenges SET redraw = 1 WHERE challenge_id = :challenge_id AND redraw <> 1;
+
+-- An edit that a crash cut short (2) is taken up again after a while.
+-- name: out_of_date(before, stuck_before, most)
+SELECT challenge_id, group_id FROM challenges
+WHERE (redraw = 1 AND redrawn_at <= :before) OR (redraw = 2 AND redrawn_at <= :stuck_before)
+ORDER BY redrawn_at, challenge_id LIMIT :most;
+
+-- name: redrawing(challenge_id, now)*!
+UPDATE challenges SET redraw = 2, redrawn_at = :now WHERE challenge_id = :challenge_id;
+
+-- name: redrawn(challenge_id)!
+UPDATE challenges SET redraw = 0 WHERE challenge_id = :challenge_id AND redraw = 2;
+
+-- name: not_redrawn(challenge_id)!
+UPDATE challenges SET redraw = 1 WHERE challenge_id = :challenge_id AND redraw = 2;
+
+-- The end.
+
+-- name: finish(challenge_id, total, people, now)!
+UPDATE challenges SET final_at = :now, final_total = :total, final_people = :people, redraw = 1
+WHERE challenge_id = :challenge_id AND final_at IS NULL;
+
+-- name: finish_team(challenge_id, team, people, amount)*!
+UPDATE challenge_teams SET final_people = :people, final_amount = :amount
+WHERE challenge_id = :challenge_id AND team = :team;
