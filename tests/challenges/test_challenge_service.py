@@ -137,7 +137,9 @@ async def test_runs_count_from_the_first_day_on_even_those_before_joining(house:
     await house.run(ALICE, "5k", "Monday")
     await house.run(ALICE, "7k", "2026-11-15")  # the day before it begins
     joined = await house.challenges.join(GROUP, ALICE, challenge, NOW)
-    assert joined.view.own is not None and joined.view.own.amount == 5_000 and not joined.again
+    assert joined.view.own is not None
+    assert joined.view.own.amount == 5_000
+    assert not joined.again
     logged = await house.run(ALICE, "3k")
     assert [(each.added, each.amount, each.target) for each in logged.figures.counted] == [
         (3_000, 8_000, None)
@@ -161,8 +163,10 @@ async def test_each_measure_counts_what_it_says(house: House) -> None:
         "days": 2,
         "pledge": 11_000,
     }
-    assert amounts["minutes"] is not None and amounts["minutes"].finished
-    assert amounts["distance"] is not None and not amounts["distance"].finished
+    assert amounts["minutes"] is not None
+    assert amounts["minutes"].finished
+    assert amounts["distance"] is not None
+    assert not amounts["distance"].finished
 
 
 async def test_private_runs_count_for_nothing(house: House) -> None:
@@ -208,7 +212,8 @@ async def test_teams_balance_on_joining_and_stand_by_their_mean(house: House) ->
         await house.run(person, f"{person - 15} km")
     view = await house.view(challenge)
     sizes = sorted(each.people for each in view.teams)
-    assert sizes == [2, 2, 3] and len(set(teams[:3])) == 3
+    assert sizes == [2, 2, 3]
+    assert len(set(teams[:3])) == 3
     means = [each.amount / each.people for each in view.teams]
     assert means == sorted(means, reverse=True)
 
@@ -228,7 +233,8 @@ async def test_the_result_comes_once_48_hours_after_the_last_day_of_the_member_f
     in_hawaii = by_the_group + timedelta(hours=10)
     await house.run(BOB, "20k", "2026-11-29", now=in_hawaii - timedelta(hours=1))
     claimed = await house.claim("challenge_result", in_hawaii)
-    assert claimed is not None and claimed.send.address == Channel(CHANNEL)
+    assert claimed is not None
+    assert claimed.send.address == Channel(CHANNEL)
     letter = claimed.send.letter
     assert [each.person_id for each in letter.finishers] == [ALICE, BOB]
     assert letter.challenge.state == "final"
@@ -250,7 +256,8 @@ async def test_a_second_try_brings_the_result_that_the_first_made_final(house: H
     assert first is not None
     await house.run(ALICE, "5k", "2026-11-29", now=then)
     again = await house.claim("challenge_result", then + timedelta(minutes=2))
-    assert again is not None and again.send.letter == first.send.letter
+    assert again is not None
+    assert again.send.letter == first.send.letter
 
 
 async def test_a_challenge_that_nobody_joined_ends_without_a_post(house: House) -> None:
@@ -263,7 +270,8 @@ async def test_a_challenge_that_nobody_joined_ends_without_a_post(house: House) 
 async def test_the_card_goes_to_the_runs_channel_or_where_the_challenge_was_made(house: House) -> None:
     await house.posted(plan())
     claimed = await house.claim("challenge_card", NOW)
-    assert claimed is not None and claimed.send.address == Channel(CHANNEL)
+    assert claimed is not None
+    assert claimed.send.address == Channel(CHANNEL)
     await house.deliveries.sent(claimed.delivery.delivery_id, CHANNEL, 98, NOW)
     assert await house.claim("challenge_card", NOW) is None
 
@@ -275,7 +283,8 @@ async def test_a_card_can_be_posted_again(house: House) -> None:
     await house.deliveries.sent(claimed.delivery.delivery_id, CHANNEL, 98, NOW)
     await house.making.post_again(GROUP, OLIVE, challenge, NOW, organiser=True)
     again = await house.claim("challenge_card", NOW)
-    assert again is not None and again.delivery.delivery_id != claimed.delivery.delivery_id
+    assert again is not None
+    assert again.delivery.delivery_id != claimed.delivery.delivery_id
 
 
 async def test_changing_days_and_target_makes_every_standing_anew(house: House) -> None:
