@@ -10,6 +10,7 @@ from discord.ext import commands
 from bot.checkins.correction_cards import edit_form, more_card, report_form, reports_card, set_aside_form
 from bot.checkins.corrections import CorrectionService, Wording
 from bot.checkins.delivery import post_card, refresh_card
+from bot.checkins.model import RunFigures
 from bot.checkins.moderation import ModerationService, More
 from bot.members.removals import CardRemovals
 from bot.members.sweep import sweep
@@ -67,7 +68,7 @@ class Corrections(commands.Cog):
             language=words.language,
         )
         await self._show(interaction, press.number(0), words.say("Changed."))
-        await refresh_card(self._bot, corrected.figures)
+        await self._refresh(corrected.figures)
 
     @on_press("run.undo")
     async def undo(self, interaction: discord.Interaction[SecondWind], press: Press) -> None:
@@ -75,7 +76,7 @@ class Corrections(commands.Cog):
             group_of(interaction), interaction.user.id, press.number(0), self._bot.clock.now()
         )
         await self._show(interaction, press.number(0), None)
-        await refresh_card(self._bot, corrected.figures)
+        await self._refresh(corrected.figures)
 
     @on_press("run.back")
     async def back(self, interaction: discord.Interaction[SecondWind], press: Press) -> None:
@@ -83,7 +84,7 @@ class Corrections(commands.Cog):
             group_of(interaction), interaction.user.id, press.number(0), self._bot.clock.now()
         )
         await self._show(interaction, press.number(0), words_of(interaction).say("It counts again."))
-        await refresh_card(self._bot, corrected.figures)
+        await self._refresh(corrected.figures)
 
     @on_press("run.show")
     async def show(self, interaction: discord.Interaction[SecondWind], press: Press) -> None:
@@ -96,6 +97,7 @@ class Corrections(commands.Cog):
             "private" if private else "group",
             self._bot.clock.now(),
         )
+        self._bot.redraw_challenges()
         if private:
             await self._show(interaction, press.number(0), words.say("Private now: you alone see it."))
             await sweep(self._bot, self._removals, group_id)
@@ -168,12 +170,16 @@ class Corrections(commands.Cog):
         )
         said = words_of(interaction).say("Set aside. The runner is told why, privately, when next here.")
         await self._change(interaction, more, said)
+        await self._refresh(more.figures)
 
     @on_press("run.count")
     async def count(self, interaction: discord.Interaction[SecondWind], press: Press) -> None:
         await self._require_organiser(interaction)
-        more = await self._moderation.count_again(group_of(interaction), interaction.user.id, press.number(0))
+        more = await self._moderation.count_again(
+            group_of(interaction), interaction.user.id, press.number(0), self._bot.clock.now()
+        )
         await self._change(interaction, more, words_of(interaction).say("It counts again."))
+        await self._refresh(more.figures)
 
     @on_press("run.settle")
     async def settle(self, interaction: discord.Interaction[SecondWind], press: Press) -> None:
@@ -195,6 +201,11 @@ class Corrections(commands.Cog):
         await self._require_organiser(interaction)
         chosen = Press(press.action, press.values).number(0)
         await self._show(interaction, chosen, None)
+
+    async def _refresh(self, figures: RunFigures) -> None:
+        """Show a corrected run on its card, and soon on those of the challenges that it counts for."""
+        self._bot.redraw_challenges()
+        await refresh_card(self._bot, figures)
 
     async def _show(
         self, interaction: discord.Interaction[SecondWind], run_id: int, said: str | None

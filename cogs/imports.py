@@ -185,7 +185,8 @@ class Imports(commands.Cog):
         return running if running is not None and running.work.key == key else None
 
     async def _refresh(self, key: Key, run_ids: Iterable[int]) -> None:
-        """Show those runs as they are now on the cards that were posted of them."""
+        """Show those runs as they are now on the cards that were posted of them, and soon on challenges' cards."""
+        self._bot.redraw_challenges()
         for run_id in run_ids:
             await refresh_card(self._bot, await self._bot.services.checkins.card_of(key.group_id, run_id))
 

@@ -220,6 +220,7 @@ class Members(commands.Cog):
         await show_private(interaction, cards.erased(words, what, result))
         if result.boards:
             self._bot.redraw_boards()
+        self._bot.redraw_challenges()
         # names first: hundreds of cards take minutes, and only those wait on after a stop
         await take_out(self._bot, openers)
         await self._redraw(group_id, result.cheered_runs)

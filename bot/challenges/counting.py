@@ -72,7 +72,9 @@ async def count_new(
     return tuple(
         each
         for row in found
-        if row["left_at"] is None and (each := _counted(row, run, new_day=new_day, before=True)).added
+        if row["left_at"] is None
+        and row["removed_at"] is None
+        and (each := _counted(row, run, new_day=new_day, before=True)).added
     )
 
 
@@ -95,30 +97,23 @@ async def load_counted(queries: Queries, connection: Connection, run: CountedRun
 async def recount(
     queries: Queries, connection: Connection, group_id: int, person_id: int, now: datetime
 ) -> None:
-    """A member's runs are other ones now: make every sum of theirs anew that is not final."""
-    whose = {"group_id": group_id, "person_id": person_id}
-    if await queries.recount(connection, **whose, challenge_id=None):
-        await queries.refinish(connection, **whose, challenge_id=None, now=epoch(now))
-        await queries.mark_of_member(connection, **whose, final=0)
+    """A member's runs are other ones now: make every sum of theirs anew that is not final.
+
+    The cards of those that are another one now wait to be drawn anew.
+    """
+    rows = await queries.sums_of_member(connection, group_id=group_id, person_id=person_id)
+    for row in await _store(queries, connection, rows, now):
+        if row["redraw"] != 1:
+            await queries.mark(connection, challenge_id=row["challenge_id"])
 
 
 async def recount_challenge(
-    queries: Queries, connection: Connection, group_id: int, challenge_id: int, now: datetime
+    queries: Queries, connection: Connection, challenge_id: int, now: datetime
 ) -> None:
     """A challenge's days or target are other ones now: make the sums of all who take part anew."""
-    which = {"group_id": group_id, "person_id": None, "challenge_id": challenge_id}
-    await queries.recount(connection, **which)
-    await queries.refinish(connection, **which, now=epoch(now))
-    await queries.mark(connection, challenge_id=challenge_id)
-
-
-async def recount_part(
-    queries: Queries, connection: Connection, whose: tuple[int, int], challenge_id: int, now: datetime
-) -> None:
-    """The sum of one member in one challenge: `whose` is group and person."""
-    which = {"group_id": whose[0], "person_id": whose[1], "challenge_id": challenge_id}
-    await queries.recount(connection, **which)
-    await queries.refinish(connection, **which, now=epoch(now))
+    await _store(
+        queries, connection, await queries.sums_of_challenge(connection, challenge_id=challenge_id), now
+    )
     await queries.mark(connection, challenge_id=challenge_id)
 
 
@@ -126,6 +121,55 @@ async def name_goes(queries: Queries, connection: Connection, group_id: int, per
     """A member is about to be erased, or was seen to have left: every card that names them waits to be drawn anew,
     results too; whether one does."""
     return bool(await queries.mark_of_member(connection, group_id=group_id, person_id=person_id, final=1))
+
+
+async def comes_back(queries: Queries, connection: Connection, group_id: int, person_id: int) -> None:
+    """A member is about to be stored as being in the group: where they were seen to have left, cards name them
+    again."""
+    await queries.mark_of_returning(connection, group_id=group_id, person_id=person_id)
+
+
+async def runs_erased(
+    queries: Queries, connection: Connection, group_id: int, person_id: int, now: datetime
+) -> None:
+    """All runs of a member were erased: they take part on with nothing, and go from the results, which rest on runs."""
+    await name_goes(queries, connection, group_id, person_id)
+    await queries.forget_results(connection, group_id=group_id, person_id=person_id)
+    await recount(queries, connection, group_id, person_id, now)
+
+
+async def forget_person(queries: Queries, connection: Connection, group_id: int, person_id: int) -> None:
+    """A member is about to be erased: they go from every standing, and what they made is nobody's; drafts go."""
+    await name_goes(queries, connection, group_id, person_id)
+    await queries.remove_drafts(connection, group_id=group_id, maker_id=person_id, but=0)
+    await queries.forget_maker(connection, group_id=group_id, person_id=person_id)
+
+
+async def _store(queries: Queries, connection: Connection, rows: list[Row], now: datetime) -> list[Row]:
+    """Write the sums that are other ones now, and who is at the target with them; the rows of those."""
+    moved = [
+        row for row in rows if (row["fresh"], _finished_at(row, now)) != (row["amount"], row["finished_at"])
+    ]
+    if moved:
+        sums = [
+            {
+                "challenge_id": row["challenge_id"],
+                "person_id": row["person_id"],
+                "amount": row["fresh"],
+                "finished_at": _finished_at(row, now),
+            }
+            for row in moved
+        ]
+        await queries.set_amount(connection, sums)
+    return moved
+
+
+def _finished_at(row: Row, now: datetime) -> int | None:
+    """When the target was reached: now, where the stored amount was not there yet."""
+    if row["kind"] not in ALONE or row["left_at"] is not None or row["fresh"] < row["target"]:
+        return None
+    stored: int | None = row["finished_at"]
+    return epoch(now) if stored is None else stored
 
 
 def _counted(row: Row, run: CountedRun, *, new_day: bool, before: bool) -> Counted:

@@ -88,6 +88,7 @@ async def _final_from(queries: Queries, connection: Connection, row: Row) -> dat
 
 async def _finish(queries: Queries, connection: Connection, view: ChallengeView, now: datetime) -> None:
     challenge_id = view.challenge.challenge_id
+    await queries.leave_out_who_left(connection, challenge_id=challenge_id)
     await queries.finish(
         connection, challenge_id=challenge_id, total=view.total, people=view.people, now=epoch(now)
     )

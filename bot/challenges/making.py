@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.challenges.counting import recount_challenge
+from bot.challenges.counting import comes_back, recount_challenge
 from bot.challenges.deciding import CARD, RESULT
 from bot.challenges.loading import challenge_of, gone, load_frame, load_row, load_view, today_of
 from bot.challenges.model import ChallengeView, Plan
@@ -228,6 +228,7 @@ class MakingService:
     async def _ensure(self, connection: Connection, group_id: int, person_id: int, now: datetime) -> None:
         await self._queries.ensure_group(connection, group_id=group_id, now=epoch(now))
         await self._queries.ensure_person(connection, person_id=person_id, now=epoch(now))
+        await comes_back(self._queries, connection, group_id, person_id)
         await self._queries.ensure_member(connection, group_id=group_id, person_id=person_id, now=epoch(now))
 
     async def _own(
@@ -300,7 +301,7 @@ class MakingService:
             day=plan.last_day.isoformat(),
             due_at=epoch(_final_from(row, plan)),
         )
-        await recount_challenge(self._queries, connection, row["group_id"], challenge_id, now)
+        await recount_challenge(self._queries, connection, challenge_id, now)
 
 
 def _final_from(row: Row, plan: Plan) -> datetime:

@@ -168,7 +168,7 @@ WHERE challenge_id = :challenge_id AND person_id = :person_id AND left_at IS NUL
 
 -- The open challenges that a new run counts for, as they stand before it; `taken`: another run of that day counts.
 -- name: counts_for(group_id, person_id, running_day, run_id)
-SELECT c.challenge_id, c.kind, c.measure, c.title, c.target, c.redraw, e.amount, e.left_at,
+SELECT c.challenge_id, c.kind, c.measure, c.title, c.target, c.removed_at, c.redraw, e.amount, e.left_at,
        CASE WHEN EXISTS (SELECT 1 FROM runs r WHERE r.group_id = :group_id AND r.person_id = :person_id
                            AND r.running_day = :running_day AND r.undone_at IS NULL AND r.late = 0
                            AND r.visibility = 'group' AND r.set_aside_at IS NULL AND r.run_id <> :run_id)
@@ -194,6 +194,7 @@ WHERE c.group_id = :group_id AND c.posted_at IS NOT NULL AND c.final_at IS NULL 
   AND challenge_members.challenge_id = c.challenge_id AND challenge_members.person_id = :person_id;
 
 -- What a stored run brought to those that it counts for, as it stood when it was entered: run ids grow with time.
+-- What was entered or changed once a result was out is in no result.
 -- name: counted_by(group_id, person_id, running_day, run_id)
 SELECT c.challenge_id, c.kind, c.measure, c.title, c.target,
        CASE WHEN EXISTS (SELECT 1 FROM runs r WHERE r.group_id = :group_id AND r.person_id = :person_id
@@ -201,46 +202,46 @@ SELECT c.challenge_id, c.kind, c.measure, c.title, c.target,
                            AND r.visibility = 'group' AND r.set_aside_at IS NULL AND r.run_id < :run_id)
             THEN 1 ELSE 0 END AS taken,
        (SELECT COALESCE(CASE c.measure WHEN 'metres' THEN SUM(r.metres) WHEN 'seconds' THEN SUM(r.seconds)
-                        ELSE COUNT(DISTINCT r.running_day) END, 0)
+                        ELSE COUNT(DISTINCT CASE WHEN c.measure = 'days' THEN r.running_day END) END, 0)
         FROM runs r
         WHERE r.group_id = :group_id AND r.person_id = :person_id AND r.running_day BETWEEN c.first_day AND c.last_day
           AND r.undone_at IS NULL AND r.late = 0 AND r.visibility = 'group' AND r.set_aside_at IS NULL
           AND r.run_id <= :run_id) AS amount
 FROM challenges c
 JOIN challenge_members e ON e.challenge_id = c.challenge_id AND e.person_id = :person_id AND e.left_at IS NULL
+JOIN runs own ON own.run_id = :run_id
 WHERE c.group_id = :group_id AND c.posted_at IS NOT NULL AND c.removed_at IS NULL AND c.last_day >= :running_day
   AND c.first_day <= :running_day
+  AND (c.final_at IS NULL OR c.final_at > COALESCE(own.edited_at, own.created_at))
 ORDER BY c.last_day, c.challenge_id;
 
--- The amounts anew, from the runs: of one member in all that is not final, or of all in one challenge.
--- name: recount(group_id, person_id, challenge_id)!
-UPDATE challenge_members SET amount = COALESCE((
-    SELECT CASE c.measure WHEN 'metres' THEN SUM(r.metres) WHEN 'seconds' THEN SUM(r.seconds)
-           ELSE COUNT(DISTINCT r.running_day) END
-    FROM challenges c
-    JOIN runs r ON r.group_id = c.group_id AND r.person_id = challenge_members.person_id
-               AND r.running_day BETWEEN c.first_day AND c.last_day AND r.undone_at IS NULL AND r.late = 0
-               AND r.visibility = 'group' AND r.set_aside_at IS NULL
-    WHERE c.challenge_id = challenge_members.challenge_id
-    GROUP BY c.challenge_id, c.measure), 0)
-WHERE group_id = :group_id
-  AND (CAST(:person_id AS BIGINT) IS NULL OR person_id = CAST(:person_id AS BIGINT))
-  AND challenge_id IN (SELECT o.challenge_id FROM challenges o
-                       WHERE o.group_id = :group_id AND o.posted_at IS NOT NULL AND o.final_at IS NULL
-                         AND (CAST(:challenge_id AS BIGINT) IS NULL OR o.challenge_id = CAST(:challenge_id AS BIGINT)));
+-- What a member's runs come to (`fresh`) beside what is stored, in all that is not final.
+-- name: sums_of_member(group_id, person_id)
+SELECT e.challenge_id, e.person_id, e.amount, e.left_at, e.finished_at, c.kind, c.target, c.redraw,
+       (SELECT COALESCE(CASE c.measure WHEN 'metres' THEN SUM(r.metres) WHEN 'seconds' THEN SUM(r.seconds)
+                        ELSE COUNT(DISTINCT CASE WHEN c.measure = 'days' THEN r.running_day END) END, 0)
+        FROM runs r
+        WHERE r.group_id = e.group_id AND r.person_id = e.person_id AND r.running_day BETWEEN c.first_day AND c.last_day
+          AND r.undone_at IS NULL AND r.late = 0 AND r.visibility = 'group' AND r.set_aside_at IS NULL) AS fresh
+FROM challenges c
+JOIN challenge_members e ON e.challenge_id = c.challenge_id AND e.person_id = :person_id
+WHERE c.group_id = :group_id AND c.posted_at IS NOT NULL AND c.final_at IS NULL;
 
--- Who is at the target after a recount, and who is not any more.
--- name: refinish(group_id, person_id, challenge_id, now)!
-UPDATE challenge_members SET finished_at = CASE
-    WHEN left_at IS NULL AND amount >= (SELECT c.target FROM challenges c
-                                        WHERE c.challenge_id = challenge_members.challenge_id
-                                          AND c.kind IN ('distance', 'minutes', 'days'))
-    THEN COALESCE(finished_at, CAST(:now AS BIGINT)) END
-WHERE group_id = :group_id
-  AND (CAST(:person_id AS BIGINT) IS NULL OR person_id = CAST(:person_id AS BIGINT))
-  AND challenge_id IN (SELECT o.challenge_id FROM challenges o
-                       WHERE o.group_id = :group_id AND o.posted_at IS NOT NULL AND o.final_at IS NULL
-                         AND (CAST(:challenge_id AS BIGINT) IS NULL OR o.challenge_id = CAST(:challenge_id AS BIGINT)));
+-- The same of all who take part in one challenge.
+-- name: sums_of_challenge(challenge_id)
+SELECT e.challenge_id, e.person_id, e.amount, e.left_at, e.finished_at, c.kind, c.target, c.redraw,
+       (SELECT COALESCE(CASE c.measure WHEN 'metres' THEN SUM(r.metres) WHEN 'seconds' THEN SUM(r.seconds)
+                        ELSE COUNT(DISTINCT CASE WHEN c.measure = 'days' THEN r.running_day END) END, 0)
+        FROM runs r
+        WHERE r.group_id = e.group_id AND r.person_id = e.person_id AND r.running_day BETWEEN c.first_day AND c.last_day
+          AND r.undone_at IS NULL AND r.late = 0 AND r.visibility = 'group' AND r.set_aside_at IS NULL) AS fresh
+FROM challenges c
+JOIN challenge_members e ON e.challenge_id = c.challenge_id
+WHERE c.challenge_id = :challenge_id AND c.posted_at IS NOT NULL AND c.final_at IS NULL;
+
+-- name: set_amount(challenge_id, person_id, amount, finished_at)*!
+UPDATE challenge_members SET amount = :amount, finished_at = :finished_at
+WHERE challenge_id = :challenge_id AND person_id = :person_id;
 
 -- Cards that are out of date.
 
@@ -255,6 +256,15 @@ WHERE group_id = :group_id AND posted_at IS NOT NULL AND final_at IS NULL AND la
 -- name: mark_of_member(group_id, person_id, final)!
 UPDATE challenges SET redraw = 1
 WHERE group_id = :group_id AND posted_at IS NOT NULL AND redraw <> 1 AND (:final = 1 OR final_at IS NULL)
+  AND EXISTS (SELECT 1 FROM challenge_members e WHERE e.challenge_id = challenges.challenge_id
+                AND e.person_id = :person_id);
+
+-- Somebody who was seen to have left is about to be stored as back: the cards name them again.
+-- name: mark_of_returning(group_id, person_id)!
+UPDATE challenges SET redraw = 1
+WHERE group_id = :group_id AND posted_at IS NOT NULL AND redraw <> 1
+  AND EXISTS (SELECT 1 FROM members m WHERE m.group_id = :group_id AND m.person_id = :person_id
+                AND m.left_at IS NOT NULL)
   AND EXISTS (SELECT 1 FROM challenge_members e WHERE e.challenge_id = challenges.challenge_id
                 AND e.person_id = :person_id);
 
@@ -285,3 +295,21 @@ WHERE challenge_id = :challenge_id AND final_at IS NULL;
 -- name: finish_team(challenge_id, team, people, amount)*!
 UPDATE challenge_teams SET final_people = :people, final_amount = :amount
 WHERE challenge_id = :challenge_id AND team = :team;
+
+-- Whoever was away then is in no result, also once they are back.
+-- name: leave_out_who_left(challenge_id)!
+DELETE FROM challenge_members
+WHERE challenge_id = :challenge_id
+  AND EXISTS (SELECT 1 FROM members m WHERE m.group_id = challenge_members.group_id
+                AND m.person_id = challenge_members.person_id AND m.left_at IS NOT NULL);
+
+-- Erasure.
+
+-- name: forget_results(group_id, person_id)!
+DELETE FROM challenge_members
+WHERE group_id = :group_id AND person_id = :person_id
+  AND challenge_id IN (SELECT c.challenge_id FROM challenges c WHERE c.group_id = :group_id AND c.final_at IS NOT NULL);
+
+-- name: forget_maker(group_id, person_id)!
+UPDATE challenges SET maker_id = NULL, redraw = CASE WHEN posted_at IS NULL THEN redraw ELSE 1 END
+WHERE group_id = :group_id AND maker_id = :person_id;

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.challenges import deciding
-from bot.challenges.counting import recount_part
+from bot.challenges.counting import comes_back, recount
 from bot.challenges.loading import (
     ChallengeFrame,
     challenge_of,
@@ -218,6 +218,7 @@ class ChallengeService:
         """Store somebody as taking part, in the team with fewest people where there are teams."""
         group_id, challenge_id = row["group_id"], row["challenge_id"]
         await self._queries.ensure_person(connection, person_id=person_id, now=epoch(now))
+        await comes_back(self._queries, connection, group_id, person_id)
         await self._queries.ensure_member(connection, group_id=group_id, person_id=person_id, now=epoch(now))
         team = None
         if row["kind"] == "teams":
@@ -230,7 +231,8 @@ class ChallengeService:
             team=team,
             now=epoch(now),
         )
-        await recount_part(self._queries, connection, (group_id, person_id), challenge_id, now)
+        await recount(self._queries, connection, group_id, person_id, now)
+        await self._queries.mark(connection, challenge_id=challenge_id)
 
 
 def _people(row: Row) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from bot.challenges.counting import recount
 from bot.checkins.loading import frame_of, load_card, run_of
 from bot.checkins.model import Kind, Run, RunFigures, Visibility
 from bot.checkins.plausibility import check_possible, overlaps
@@ -44,6 +45,7 @@ class CorrectionService:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._queries = load_queries("bot.checkins", database.dialect)
+        self._challenges = load_queries("bot.challenges", database.dialect)
 
     async def wording(self, group_id: int, person_id: int, run_id: int, now: datetime) -> Wording:
         """What the form for editing opens with. Raises Refusal for a run that is not the member's own."""
@@ -76,7 +78,7 @@ class CorrectionService:
             if run.undone:
                 raise Refusal("That run was taken back. Bring it back first, then edit it.")
             await self._store_edit(connection, run, _read(run, wanted, frame, language), now)
-            return await self._corrected(connection, row)
+            return await self._corrected(connection, row, now)
 
         return await self._database.write(work)
 
@@ -88,7 +90,7 @@ class CorrectionService:
             await self._queries.undo_run(
                 connection, run_id=run_id, group_id=group_id, person_id=person_id, now=epoch(now)
             )
-            return await self._corrected(connection, row)
+            return await self._corrected(connection, row, now)
 
         return await self._database.write(work)
 
@@ -115,7 +117,7 @@ class CorrectionService:
                     raise Refusal(
                         "The ten minutes for bringing it back are over. Log it again with /run log."
                     )
-            return await self._corrected(connection, row)
+            return await self._corrected(connection, row, now)
 
         return await self._database.write(work)
 
@@ -137,7 +139,7 @@ class CorrectionService:
             if visibility == "private":
                 await self._queries.queue_card_of_run(connection, run_id=run_id, now=epoch(now))
                 await self._queries.forget_place(connection, run_id=run_id)
-            return await self._corrected(connection, row)
+            return await self._corrected(connection, row, now)
 
         return await self._database.write(work)
 
@@ -149,8 +151,11 @@ class CorrectionService:
             raise Refusal("That run is not here any more.")
         return row
 
-    async def _corrected(self, connection: Connection, row: Row) -> Corrected:
-        figures = await load_card(self._queries, connection, row["group_id"], row["run_id"])
+    async def _corrected(self, connection: Connection, row: Row, now: datetime) -> Corrected:
+        """What the run is now; what it counts for is counted anew."""
+        group_id = row["group_id"]
+        await recount(self._challenges, connection, group_id, row["person_id"], now)
+        figures = await load_card(self._queries, connection, group_id, row["run_id"], self._challenges)
         return Corrected(figures, row["runs_channel_id"])
 
     async def _store_edit(self, connection: Connection, run: Run, edit: _Edit, now: datetime) -> None:

@@ -177,8 +177,13 @@ async def tell_notices(interaction: Interaction) -> None:
 
 
 async def add_news(interaction: Interaction, logged: RunLogged) -> None:
-    """After the answer: news that waits for the member, and once the question about their zone."""
+    """After the answer: news that waits for the member, and once the question about their zone.
+
+    Cards of challenges that the run counts for are looked at soon.
+    """
     words, now = words_of(interaction), interaction.client.clock.now()
+    if logged.figures.counted or logged.completed:
+        interaction.client.redraw_challenges()
     if logged.notices:
         await tell_notices(interaction)
     if logged.ask_zone is not None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from bot.challenges.counting import recount
 from bot.checkins.corrections import TAKE_BACK_WITHIN
 from bot.checkins.import_batch import Batch, Found, Key
 from bot.checkins.import_tally import Tally
@@ -62,12 +63,15 @@ class ImportService:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._queries = load_queries("bot.checkins", database.dialect)
+        self._challenges = load_queries("bot.challenges", database.dialect)
 
     async def begin(self, key: Key, now: datetime) -> Start:
         """What an import goes by; somebody new is made known to the group first."""
 
         async def work(connection: Connection) -> Start:
-            settings = await load_settings(self._queries, connection, key.group_id, key.person_id, now)
+            settings = await load_settings(
+                self._queries, connection, key.group_id, key.person_id, now, self._challenges
+            )
             frame = frame_of(settings, now)
             return Start(
                 frame=frame,
@@ -104,6 +108,7 @@ class ImportService:
                 )
                 batch.place(readings, near)
                 await self._write(connection, batch)
+                await recount(self._challenges, connection, key.group_id, key.person_id, now)
             return batch.tally
 
         return await self._database.write(work)
@@ -134,6 +139,7 @@ class ImportService:
             )
             if not undone:
                 raise Refusal("Nothing of that import is here any more.")
+            await recount(self._challenges, connection, key.group_id, key.person_id, now)
             return Undone(undone, epoch(now), cards)
 
         return await self._database.write(work)
@@ -165,6 +171,7 @@ class ImportService:
                 connection,
                 [{"run_id": run_id, "group_id": key.group_id, "person_id": key.person_id} for run_id in free],
             )
+            await recount(self._challenges, connection, key.group_id, key.person_id, now)
             return BroughtBack(len(free), len(undone) - len(free), await self._cards(connection, key))
 
         return await self._database.write(work)

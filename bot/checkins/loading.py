@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.challenges.counting import comes_back, load_counted
 from bot.checkins.encouraging import situation_of, still_encouraged
 from bot.checkins.model import DEFAULT_TARGET, CardDay, Cheers, Panel, Run, RunFigures, WeekProgress
 from bot.checkins.reading import Frame, Reading
@@ -102,14 +103,19 @@ async def load_settings(
     group_id: int,
     person_id: int,
     now: datetime,
+    challenges: Queries,
     interaction_id: int | None = None,
 ) -> Row:
-    """The row of `settings`; group, person and member are stored first where they are new."""
+    """The row of `settings`; group, person and member are stored first where they are new.
+
+    `challenges` are the queries of those: their cards name a member who is back again.
+    """
     asked = {"group_id": group_id, "person_id": person_id, "interaction_id": interaction_id}
     found: Row | None = await queries.settings(connection, **asked)
     if found is None or found["left_at"] is not None:
         await queries.ensure_group(connection, group_id=group_id, now=epoch(now))
         await queries.ensure_person(connection, person_id=person_id, now=epoch(now))
+        await comes_back(challenges, connection, group_id, person_id)
         await queries.ensure_member(connection, group_id=group_id, person_id=person_id, now=epoch(now))
         found = await queries.settings(connection, **asked)
     assert found is not None
@@ -138,8 +144,13 @@ async def load_panel(
     )
 
 
-async def load_card(queries: Queries, connection: Connection, group_id: int, run_id: int) -> RunFigures:
-    """All that the card of a stored run shows. Raises Refusal where the group has no such run."""
+async def load_card(
+    queries: Queries, connection: Connection, group_id: int, run_id: int, challenges: Queries
+) -> RunFigures:
+    """All that the card of a stored run shows; `challenges` are the queries of those.
+
+    Raises Refusal where the group has no such run.
+    """
     row = await queries.run_with_settings(connection, group_id=group_id, run_id=run_id)
     if row is None:
         raise Refusal("That run is not here any more.")
@@ -149,7 +160,11 @@ async def load_card(queries: Queries, connection: Connection, group_id: int, run
     before = await load_before(queries, connection, run, frame)
     figures = await figures_of(queries, connection, run, frame, row, bests, before[0])
     figures = still_encouraged(figures, situation_of(figures, frame.zone, last_day_of(before[0])))
-    return replace(figures, cheers=await load_cheers(queries, connection, run_id))
+    return replace(
+        figures,
+        cheers=await load_cheers(queries, connection, run_id),
+        counted=await load_counted(challenges, connection, run),
+    )
 
 
 def last_day_of(before: Row) -> date | None:

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from bot.challenges.counting import recount
 from bot.checkins.corrections import TAKE_BACK_WITHIN
 from bot.checkins.loading import load_card
 from bot.checkins.model import Run, RunFigures
@@ -56,6 +57,7 @@ class ModerationService:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._queries = load_queries("bot.checkins", database.dialect)
+        self._challenges = load_queries("bot.challenges", database.dialect)
 
     async def more(self, group_id: int, person_id: int, run_id: int, *, organiser: bool) -> More:
         """What this person may see and do about the run. Raises Refusal where the group shows them no such run."""
@@ -118,14 +120,16 @@ class ModerationService:
                     detail=words,
                     now=epoch(now),
                 )
+                await recount(self._challenges, connection, group_id, run.person_id, now)
 
         return await self._changed(group_id, person_id, run_id, True, step)
 
-    async def count_again(self, group_id: int, person_id: int, run_id: int) -> More:
+    async def count_again(self, group_id: int, person_id: int, run_id: int, now: datetime) -> More:
         """Organisers: let a run that was set aside count again; news of it that was not told yet goes."""
 
         async def step(connection: Connection, run: Run) -> None:
             await self._queries.count_again(connection, run_id=run.run_id, group_id=group_id)
+            await recount(self._challenges, connection, group_id, run.person_id, now)
             await self._queries.remove_notices_about(connection, run_id=run.run_id, kind="set_aside")
 
         return await self._changed(group_id, person_id, run_id, True, step)
@@ -163,7 +167,7 @@ class ModerationService:
     async def _more(
         self, connection: Connection, group_id: int, person_id: int, run_id: int, organiser: bool
     ) -> More:
-        figures = await load_card(self._queries, connection, group_id, run_id)
+        figures = await load_card(self._queries, connection, group_id, run_id, self._challenges)
         run = figures.run
         mine = run.person_id == person_id
         if not mine and (not run.public or run.undone):

@@ -6,6 +6,10 @@ SELECT g.zone AS group_zone, g.units AS group_units, g.language AS group_languag
        p.zone, p.units, m.visibility, m.zone_asked_at, m.left_at, m.recent_words,
        m.listed, m.listing_asked_at,
        (SELECT COUNT(*) FROM notices n WHERE n.group_id = :group_id AND n.person_id = :person_id) AS notices,
+       CASE WHEN EXISTS (SELECT 1 FROM challenges c
+                         JOIN challenge_members e ON e.challenge_id = c.challenge_id AND e.person_id = :person_id
+                         WHERE c.group_id = :group_id AND c.posted_at IS NOT NULL AND c.final_at IS NULL)
+            THEN 1 ELSE 0 END AS takes_part,
        r.run_id AS stored_run_id, r.group_id AS stored_group_id, r.person_id AS stored_person_id
 FROM groups g
 JOIN people p ON p.person_id = :person_id

@@ -33,7 +33,7 @@ from bot.checkins.neighbours import check_free, completed_by, twin_just_entered
 from bot.checkins.places import CardPlaces
 from bot.checkins.plausibility import check_possible
 from bot.checkins.reading import Frame, Hints, Reading, TwinAsked, check_moment, read_entry
-from bot.checkins.storing import ask_once, numbers, store_bests, store_words
+from bot.checkins.storing import add_run, ask_once, complete_run, store_bests, store_words
 from bot.clock import epoch
 from bot.days import zone
 from bot.errors import Refusal
@@ -72,9 +72,7 @@ class CheckinService:
         """
 
         async def work(connection: Connection) -> RunLogged | TwinAsked:
-            settings = await load_settings(
-                self._queries, connection, group_id, person_id, now, interaction_id
-            )
+            settings = await self._settings(connection, group_id, person_id, now, interaction_id)
             if settings["stored_run_id"] is not None:
                 return await self._stored_before(connection, settings, group_id, person_id, now)
             frame = frame_of(settings, now)
@@ -96,9 +94,7 @@ class CheckinService:
         """
 
         async def work(connection: Connection) -> RunLogged:
-            settings = await load_settings(
-                self._queries, connection, group_id, person_id, now, interaction_id
-            )
+            settings = await self._settings(connection, group_id, person_id, now, interaction_id)
             if settings["stored_run_id"] is not None:
                 return await self._stored_before(connection, settings, group_id, person_id, now)
             frame = frame_of(settings, now)
@@ -116,7 +112,7 @@ class CheckinService:
         """All that the card of a run shows, as it is now. Raises Refusal where the group has no such run."""
 
         async def work(connection: Connection) -> RunFigures:
-            return await load_card(self._queries, connection, group_id, run_id)
+            return await load_card(self._queries, connection, group_id, run_id, self._challenges)
 
         return await self._database.read(work)
 
@@ -124,7 +120,7 @@ class CheckinService:
         """Cheer somebody's run, or take the cheer back; the card afterwards."""
 
         async def work(connection: Connection) -> RunFigures:
-            card = await load_card(self._queries, connection, group_id, run_id)
+            card = await load_card(self._queries, connection, group_id, run_id, self._challenges)
             if not card.run.public or card.run.undone:
                 raise Refusal("That run is not shown here any more.")
             if card.run.person_id == person_id:
@@ -139,7 +135,7 @@ class CheckinService:
         """What `/checkin` opens with; somebody new is made known to the group first."""
 
         async def work(connection: Connection) -> Panel:
-            settings = await load_settings(self._queries, connection, group_id, person_id, now)
+            settings = await self._settings(connection, group_id, person_id, now)
             return await load_panel(self._queries, connection, group_id, person_id, frame_of(settings, now))
 
         return await self._database.write(work)
@@ -148,7 +144,7 @@ class CheckinService:
         """Say that the present running day is a resting one, or take that back."""
 
         async def work(connection: Connection) -> Panel:
-            settings = await load_settings(self._queries, connection, group_id, person_id, now)
+            settings = await self._settings(connection, group_id, person_id, now)
             frame = frame_of(settings, now)
             whose = {"group_id": group_id, "person_id": person_id, "rest_day": frame.today.isoformat()}
             if resting:
@@ -179,7 +175,7 @@ class CheckinService:
         name = zone(zone_name).key
 
         async def work(connection: Connection) -> None:
-            await load_settings(self._queries, connection, group_id, person_id, now)
+            await self._settings(connection, group_id, person_id, now)
             await self._queries.confirm_zone(connection, person_id=person_id, zone=name)
             await self._schedules.look_again_for_person(connection, person_id=person_id, now=epoch(now))
 
@@ -218,13 +214,26 @@ class CheckinService:
 
     # What the methods above are made of.
 
+    async def _settings(
+        self,
+        connection: Connection,
+        group_id: int,
+        person_id: int,
+        now: datetime,
+        interaction_id: int | None = None,
+    ) -> Row:
+        return await load_settings(
+            self._queries, connection, group_id, person_id, now, self._challenges, interaction_id
+        )
+
     async def _stored_before(
         self, connection: Connection, settings: Row, group_id: int, person_id: int, now: datetime
     ) -> RunLogged:
         """What the same interaction stored when it came first. Another member's is no business of this one's."""
         if (settings["stored_group_id"], settings["stored_person_id"]) != (group_id, person_id):
             raise Refusal("That button is from an older message. Use the command again for a fresh one.")
-        card = await load_card(self._queries, connection, group_id, settings["stored_run_id"])
+        run_id = settings["stored_run_id"]
+        card = await load_card(self._queries, connection, group_id, run_id, self._challenges)
         return RunLogged(
             figures=card,
             runs_channel_id=settings["runs_channel_id"],
@@ -258,11 +267,12 @@ class CheckinService:
         if typed is None:
             figures = await self._enter(connection, settings, frame, run, reading, key, before[0])
         else:
-            await self._complete(connection, run_id, reading, key, frame.now)
+            await complete_run(self._queries, connection, run_id, reading, key, frame.now)
+            await recount(self._challenges, connection, group_id, person_id, frame.now)
         await store_bests(self._queries, connection, run_id, key[:2], reading.bests)
         questions = await ask_once(self._queries, connection, settings, key[:2], frame.now)
         if typed is not None:
-            figures = await load_card(self._queries, connection, group_id, run_id)
+            figures = await load_card(self._queries, connection, group_id, run_id, self._challenges)
         return RunLogged(
             figures=figures,
             runs_channel_id=settings["runs_channel_id"],
@@ -287,10 +297,12 @@ class CheckinService:
         figures = await figures_of(self._queries, connection, run, frame, settings, reading.bests, before)
         situation = situation_of(figures, frame.zone, last_day_of(before))
         figures = encouraged(figures, situation, settings["recent_words"])
-        await self._add(connection, figures.run, reading, key)
+        await add_run(self._queries, connection, figures.run, reading, key[2])
         await store_words(self._queries, connection, figures, settings["recent_words"])
+        if not settings["takes_part"]:
+            return figures
         counted = await count_new(self._challenges, connection, figures.run, frame.now)
-        return replace(figures, counted=counted) if counted else figures
+        return replace(figures, counted=counted)
 
     async def _check_new_file(
         self, connection: Connection, group_id: int, person_id: int, content_hash: str
@@ -303,50 +315,3 @@ class CheckinService:
                 "That very file is here already, as your run of {day}. It counts once.",
                 day=date.fromisoformat(day),
             )
-
-    async def _add(
-        self, connection: Connection, run: Run, reading: Reading, key: tuple[int, int, int]
-    ) -> None:
-        await self._queries.add_run(
-            connection,
-            run_id=run.run_id,
-            group_id=run.group_id,
-            person_id=run.person_id,
-            interaction_id=key[2],
-            **numbers(reading),
-            source=reading.source,
-            late=int(reading.late),
-            visibility=reading.visibility,
-            words_key=run.words_key,
-            now=epoch(run.created_at),
-        )
-
-    async def _complete(
-        self,
-        connection: Connection,
-        run_id: int,
-        reading: Reading,
-        key: tuple[int, int, int],
-        now: datetime,
-    ) -> None:
-        """The file's numbers take the place of the typed ones; the note stays, and who sees it unless said now.
-
-        The card of a run that is private now waits for its removal.
-        """
-        group_id, person_id, interaction_id = key
-        await self._queries.complete_run(
-            connection,
-            run_id=run_id,
-            group_id=group_id,
-            person_id=person_id,
-            interaction_id=interaction_id,
-            **numbers(reading),
-        )
-        await self._queries.remove_bests(connection, run_id=run_id)
-        if not reading.visibility_said:
-            return
-        whose = {"run_id": run_id, "group_id": group_id, "person_id": person_id}
-        await self._queries.show_run_to(connection, **whose, visibility=reading.visibility)
-        if reading.visibility == "private":
-            await self._queries.queue_card_of_run(connection, run_id=run_id, now=epoch(now))
-            await self._queries.forget_place(connection, run_id=run_id)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.checkins.encouraging import with_newest
-from bot.checkins.model import RunFigures
+from bot.checkins.model import Run, RunFigures
 from bot.checkins.reading import Reading
 from bot.clock import epoch
 from bot.storage import Connection, Queries, Row
@@ -24,6 +24,56 @@ def numbers(reading: Reading) -> dict[str, object]:
         "content_hash": reading.content_hash,
         "note": reading.note,
     }
+
+
+async def add_run(
+    queries: Queries, connection: Connection, run: Run, reading: Reading, interaction_id: int
+) -> None:
+    """A new run, read from `reading`."""
+    await queries.add_run(
+        connection,
+        run_id=run.run_id,
+        group_id=run.group_id,
+        person_id=run.person_id,
+        interaction_id=interaction_id,
+        **numbers(reading),
+        source=reading.source,
+        late=int(reading.late),
+        visibility=reading.visibility,
+        words_key=run.words_key,
+        now=epoch(run.created_at),
+    )
+
+
+async def complete_run(
+    queries: Queries,
+    connection: Connection,
+    run_id: int,
+    reading: Reading,
+    key: tuple[int, int, int],
+    now: datetime,
+) -> None:
+    """The file's numbers take the place of the typed ones; the note stays, and who sees it unless said now.
+
+    `key` is group, person, interaction. The card of a run that is private now waits for its removal.
+    """
+    group_id, person_id, interaction_id = key
+    await queries.complete_run(
+        connection,
+        run_id=run_id,
+        group_id=group_id,
+        person_id=person_id,
+        interaction_id=interaction_id,
+        **numbers(reading),
+    )
+    await queries.remove_bests(connection, run_id=run_id)
+    if not reading.visibility_said:
+        return
+    whose = {"run_id": run_id, "group_id": group_id, "person_id": person_id}
+    await queries.show_run_to(connection, **whose, visibility=reading.visibility)
+    if reading.visibility == "private":
+        await queries.queue_card_of_run(connection, run_id=run_id, now=epoch(now))
+        await queries.forget_place(connection, run_id=run_id)
 
 
 async def store_bests(

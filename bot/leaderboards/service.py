@@ -7,6 +7,7 @@ from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.challenges.counting import comes_back, name_goes
 from bot.clock import epoch
 from bot.days import running_day, week_start
 from bot.errors import Refusal
@@ -36,6 +37,7 @@ class LeaderboardService:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._queries = load_queries("bot.leaderboards", database.dialect)
+        self._challenges = load_queries("bot.challenges", database.dialect)
 
     async def view(self, group_id: int, metric: Metric, chosen: Range, now: datetime) -> BoardView:
         """The board as it is now."""
@@ -130,6 +132,7 @@ class LeaderboardService:
         async def work(connection: Connection) -> bool:
             await self._queries.ensure_group(connection, group_id=group_id, now=epoch(now))
             await self._queries.ensure_person(connection, person_id=person_id, now=epoch(now))
+            await comes_back(self._challenges, connection, group_id, person_id)
             await self._queries.set_listed(
                 connection, group_id=group_id, person_id=person_id, listed=int(listed), now=epoch(now)
             )
@@ -139,20 +142,22 @@ class LeaderboardService:
 
     async def looked_up(
         self, group_id: int, there: Collection[int], gone: Collection[int], now: datetime
-    ) -> None:
-        """What Discord said of members: who is in the group, and who is not any more."""
+    ) -> bool:
+        """What Discord said of members: who is in the group, and who is not any more; whether cards of challenges
+        that are posted named one of those."""
 
-        async def work(connection: Connection) -> None:
+        async def work(connection: Connection) -> bool:
             rows = [{"group_id": group_id, "person_id": each, "now": epoch(now)} for each in there]
             if rows:
                 await self._queries.is_there(connection, rows)
+            named = False
             for person_id in gone:
-                await self._queries.has_left(
-                    connection, group_id=group_id, person_id=person_id, now=epoch(now)
-                )
+                who = {"group_id": group_id, "person_id": person_id}
+                if await self._queries.has_left(connection, **who, now=epoch(now)):
+                    named |= await name_goes(self._challenges, connection, group_id, person_id)
+            return named
 
-        if there or gone:
-            await self._database.write(work)
+        return bool(there or gone) and await self._database.write(work)
 
     # Posted boards from which a name was taken out.
 

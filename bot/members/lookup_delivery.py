@@ -64,7 +64,8 @@ async def names_of(
                 there.append(person_id)
                 found[person_id] = name
                 client.names.put(group_id, person_id, name, now)
-    await client.services.leaderboards.looked_up(group_id, there, gone, now)
+    if await client.services.leaderboards.looked_up(group_id, there, gone, now):
+        client.redraw_challenges()
     return found
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
+from bot.challenges.counting import comes_back, forget_person, runs_erased
 from bot.clock import epoch
 from bot.errors import Refusal
 from bot.groups.rules import checked_units
@@ -33,6 +34,7 @@ class MemberService:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._queries = load_queries("bot.members", database.dialect)
+        self._challenges = load_queries("bot.challenges", database.dialect)
         self._boards = load_queries("bot.leaderboards", database.dialect)
         self._schedules = load_queries("bot.scheduling", database.dialect)
 
@@ -126,8 +128,8 @@ class MemberService:
     async def erase_runs(self, group_id: int, person_id: int, now: datetime) -> Erased:
         """Erase the member's check-ins with their bests, notes and cheers; goals, pauses and settings stay.
 
-        Posted boards rest on check-ins, so the name goes from them too. The cards are queued for removal
-        (bot.members.removals). No copy is left in the database's files.
+        Posted boards and results of challenges rest on check-ins, so the name goes from them too. The cards are
+        queued for removal (bot.members.removals). No copy is left in the database's files.
         """
 
         async def work(connection: Connection) -> Erased:
@@ -135,6 +137,7 @@ class MemberService:
             holdings = _holdings(await self._queries.holdings(connection, **member))
             await self._queries.queue_cards_of_member(connection, **member, now=epoch(now))
             await self._queries.erase_runs(connection, **member)
+            await runs_erased(self._challenges, connection, group_id, person_id, now)
             redraw = await take_out(self._boards, connection, group_id, person_id)
             return Erased(holdings, boards=redraw)
 
@@ -154,6 +157,7 @@ class MemberService:
             await self._queries.erase_cheers(connection, **member)
             await self._queries.erase_reports(connection, **member)
             redraw = await take_out(self._boards, connection, group_id, person_id)
+            await forget_person(self._challenges, connection, group_id, person_id)
             await self._queries.erase_member(connection, **member)
             await self._queries.erase_person_without_groups(connection, person_id=person_id)
             return Erased(holdings, tuple(cheered), boards=redraw)
@@ -174,6 +178,7 @@ class MemberService:
         async def work(connection: Connection) -> MemberSettings:
             await self._queries.ensure_group(connection, group_id=group_id, now=epoch(now))
             await self._queries.ensure_person(connection, person_id=person_id, now=epoch(now))
+            await comes_back(self._challenges, connection, group_id, person_id)
             await self._queries.ensure_member(
                 connection, group_id=group_id, person_id=person_id, now=epoch(now)
             )

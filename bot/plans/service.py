@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.challenges.counting import comes_back
 from bot.checkins.units import Units, parse_distance, parse_duration
 from bot.clock import epoch, moment
 from bot.days import running_day, week_start
@@ -99,6 +100,7 @@ class PlanService:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._queries = load_queries("bot.plans", database.dialect)
+        self._challenges = load_queries("bot.challenges", database.dialect)
 
     async def state(self, group_id: int, person_id: int, now: datetime) -> PlanState:
         """How the plan stands; asking stores nothing."""
@@ -237,6 +239,7 @@ class PlanService:
         """Make the rows that a plan hangs on, within somebody's transaction."""
         await self._queries.ensure_group(connection, group_id=group_id, now=epoch(now))
         await self._queries.ensure_person(connection, person_id=person_id, now=epoch(now))
+        await comes_back(self._challenges, connection, group_id, person_id)
         await self._queries.ensure_member(connection, group_id=group_id, person_id=person_id, now=epoch(now))
 
     async def set_days_in(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
+from bot.challenges.counting import comes_back
 from bot.clock import epoch
 from bot.ids import new_id
 from bot.reminders.loading import as_set, check_apart, check_room, found, load_reminders
@@ -31,6 +32,7 @@ class ReminderService:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._queries = load_queries("bot.reminders", database.dialect)
+        self._challenges = load_queries("bot.challenges", database.dialect)
 
     async def is_member(self, group_id: int, person_id: int) -> bool:
         """Whether the person is known in the group: for presses that come from a direct message."""
@@ -252,6 +254,7 @@ class ReminderService:
     async def _ensure(self, connection: Connection, group_id: int, person_id: int, now: datetime) -> None:
         await self._queries.ensure_group(connection, group_id=group_id, now=epoch(now))
         await self._queries.ensure_person(connection, person_id=person_id, now=epoch(now))
+        await comes_back(self._challenges, connection, group_id, person_id)
         await self._queries.ensure_member(connection, group_id=group_id, person_id=person_id, now=epoch(now))
 
     async def _act(
