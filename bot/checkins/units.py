@@ -35,7 +35,7 @@ _NAMED_DISTANCES: Final = {
     "full marathon": MARATHON,
 }
 _METRE_WORDS: Final = frozenset({"m", "metre", "metres", "meter", "meters"})
-_UNIT_WORDS: Final = {
+UNIT_WORDS: Final = {
     **dict.fromkeys(_METRE_WORDS, 1_000),
     **dict.fromkeys(
         ("k", "km", "kms", "kilometre", "kilometres", "kilometer", "kilometers"), MILLIMETRES_PER_KM
@@ -100,7 +100,7 @@ def _read_metres(typed: str, units: Units) -> tuple[int, int] | None:
     match = _DISTANCE.fullmatch(typed)
     if match is None:
         return None
-    millimetres = _UNIT_WORDS.get(match[2]) if match[2] else unit_millimetres(units)
+    millimetres = UNIT_WORDS.get(match[2]) if match[2] else unit_millimetres(units)
     if millimetres is None:
         return None
     digits, scale = _decimal(match[1])
@@ -113,10 +113,10 @@ def _decimal(typed: str) -> tuple[int, int]:
     return int(whole + part), 10 ** len(part)
 
 
-_HOUR_WORDS: Final = frozenset({"h", "hr", "hrs", "hour", "hours"})
-_MINUTE_WORDS: Final = frozenset({"m", "min", "mins", "minute", "minutes", "'"})
-_SECOND_WORDS: Final = frozenset({"s", "sec", "secs", "second", "seconds", '"', "''"})
-_SCALE_WORDS: Final = (_HOUR_WORDS, _MINUTE_WORDS, _SECOND_WORDS)
+HOUR_WORDS: Final = frozenset({"h", "hr", "hrs", "hour", "hours"})
+MINUTE_WORDS: Final = frozenset({"m", "min", "mins", "minute", "minutes", "'"})
+SECOND_WORDS: Final = frozenset({"s", "sec", "secs", "second", "seconds", '"', "''"})
+_SCALE_WORDS: Final = (HOUR_WORDS, MINUTE_WORDS, SECOND_WORDS)
 _COLONS = re.compile(
     r"([0-9]{1,4}):([0-9]{2})(?::([0-9]{2}))?(?:[.,]([0-9]{1,3}))? ?([a-z]{0,7})\.?", re.ASCII
 )
@@ -200,14 +200,14 @@ def _clocklike(match: re.Match[str]) -> int | None:
     if int(second) > 59 or (third and int(third) > 59):
         raise Refusal("After a colon come two digits up to 59. Type a time like 26:41 or 1:02:03.")
     if third is not None:
-        if word and word not in _HOUR_WORDS:
+        if word and word not in HOUR_WORDS:
             return None
         whole = int(first) * 3600 + int(second) * 60 + int(third)
-    elif word in _HOUR_WORDS:
+    elif word in HOUR_WORDS:
         if fraction:
             return None
         whole = int(first) * 3600 + int(second) * 60
-    elif not word or word in _MINUTE_WORDS:
+    elif not word or word in MINUTE_WORDS:
         whole = int(first) * 60 + int(second)
     else:
         return None
