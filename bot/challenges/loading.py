@@ -130,8 +130,10 @@ async def load_view(
         language=row["group_language"],
         channel_id=row["posted_channel_id"],
         message_id=row["posted_message_id"],
+        card_id=row["posted_delivery_id"],
         result_channel_id=row["result_posted_channel_id"],
         result_message_id=row["result_posted_message_id"],
+        result_id=row["result_delivery_id"],
         own=next((each for each in entrants if each.person_id == person_id), None),
     )
 

@@ -93,7 +93,7 @@ class ChallengeView:
     `entrants` are all who take part, the highest amount first; finishers come first in the order they finished.
     `total` and `people` are of all together (shares left behind included); final ones stand whoever is erased.
     `units` and `language` are the group's. The message is where its card stands (None: not posted yet), `result_*`
-    where its result does. `own` is the entrant who asked.
+    where its result does, `card_id` and `result_id` the deliveries that brought them. `own` is the entrant who asked.
     """
 
     challenge: Challenge
@@ -105,8 +105,10 @@ class ChallengeView:
     language: str
     channel_id: int | None = None
     message_id: int | None = None
+    card_id: int | None = None
     result_channel_id: int | None = None
     result_message_id: int | None = None
+    result_id: int | None = None
     own: Entrant | None = None
 
     @property

@@ -107,6 +107,7 @@ SELECT c.*, g.zone AS group_zone, g.units AS group_units, g.language AS group_la
        COALESCE(g.runs_channel_id, c.channel_id) AS card_channel_id,
        COALESCE(g.posts_channel_id, g.runs_channel_id, c.channel_id) AS result_channel_id,
        card.channel_id AS posted_channel_id, card.message_id AS posted_message_id,
+       card.delivery_id AS posted_delivery_id, result.delivery_id AS result_delivery_id,
        result.channel_id AS result_posted_channel_id, result.message_id AS result_posted_message_id
 FROM challenges c
 JOIN groups g ON g.group_id = c.group_id
@@ -271,10 +272,12 @@ WHERE group_id = :group_id AND posted_at IS NOT NULL AND redraw <> 1
 -- name: mark(challenge_id)!
 UPDATE challenges SET redraw = 1 WHERE challenge_id = :challenge_id AND redraw <> 1;
 
--- An edit that a crash cut short (2) is taken up again after a while.
+-- An edit that a crash cut short (2) is taken up again after a while. What is just being sent waits until it is there.
 -- name: out_of_date(before, stuck_before, most)
 SELECT challenge_id, group_id FROM challenges
-WHERE (redraw = 1 AND redrawn_at <= :before) OR (redraw = 2 AND redrawn_at <= :stuck_before)
+WHERE redraw > 0 AND redrawn_at <= CASE redraw WHEN 1 THEN CAST(:before AS BIGINT) ELSE CAST(:stuck_before AS BIGINT) END
+  AND NOT EXISTS (SELECT 1 FROM schedules s JOIN deliveries d ON d.schedule_id = s.schedule_id
+                  WHERE s.challenge_id = challenges.challenge_id AND d.state = 'sending')
 ORDER BY redrawn_at, challenge_id LIMIT :most;
 
 -- name: redrawing(challenge_id, now)*!

@@ -371,6 +371,16 @@ async def test_an_edit_that_a_crash_cut_short_is_taken_up_again(house: House) ->
     assert await house.challenges.take_out_of_date(NOW + timedelta(minutes=5))
 
 
+async def test_a_card_that_is_just_being_sent_is_edited_once_it_is_there(house: House) -> None:
+    challenge = await house.posted(plan())
+    claimed = await house.claim("challenge_card", NOW)
+    assert claimed is not None
+    await house.challenges.join(GROUP, ALICE, challenge, NOW)  # the letter that is under way does not know
+    assert await house.challenges.take_out_of_date(NOW) == []
+    await house.deliveries.sent(claimed.delivery.delivery_id, CHANNEL, 98, NOW)
+    assert [each.message_id for each in await house.challenges.take_out_of_date(NOW)] == [98]
+
+
 async def test_those_under_way_are_listed_first(house: House) -> None:
     coming = await house.posted(plan(title="Coming", first_day=date(2026, 11, 25)))
     running = await house.posted(plan(title="Open"))
