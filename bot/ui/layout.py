@@ -28,6 +28,7 @@ class Accent:
     BOARD = discord.Colour(0xA8577E)
     REMINDER = discord.Colour(0x4F8A8B)
     WORDS = discord.Colour(0x6A9A3B)
+    CHALLENGE = discord.Colour(0xD1495B)
     TROUBLE = discord.Colour(0xB5562B)
 
 
