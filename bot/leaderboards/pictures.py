@@ -5,7 +5,6 @@ It names who stands on the podium and who kept their plan, and says what the gro
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -23,7 +22,6 @@ from bot.words import Words
 
 _WIDE = WIDTH - 2 * MARGIN
 _LONGEST_NAME = 32  # characters, as many as Discord allows
-_JOINER = "\N{ZERO WIDTH JOINER}"
 _STEP_TALL = {1: 230, 2: 160, 3: 110}
 _STEP_FILL: dict[int, Colour] = {1: Palette.MARK, 2: (39, 138, 127), 3: (36, 120, 113)}
 _SUN: tuple[tuple[float, Colour], ...] = ((1.0, (28, 39, 52)), (0.76, (34, 47, 61)), (0.52, (42, 57, 72)))
@@ -60,7 +58,7 @@ def board_picture(board: Board, shown: Shown, names: Mapping[int, str | None], w
 
 
 def _heading(canvas: Canvas, shown: Shown, words: Words, *, explained: bool) -> float:
-    group = _shortened(canvas, clean(shown.group, 100), 30, _WIDE)
+    group = canvas.shortened(clean(shown.group, 100), 30, _WIDE)
     canvas.text(MARGIN, 78, group, size=30, colour=Palette.MARK_MORE)
     canvas.text(MARGIN, 142, _title(shown.metric, words), size=56, bold=True, fit=_WIDE)
     said = [_days(shown, words)]
@@ -105,7 +103,7 @@ def _podium(
         canvas.text(middle, y - 20, amount, size=32, colour=Palette.MARK_MORE, anchor="middle", fit=wide)
         for line, person in enumerate(reversed(people)):
             size = 34 if canvas.text_width(person, size=34, bold=True) <= wide else 28
-            person = _shortened(canvas, person, size, wide, bold=True)
+            person = canvas.shortened(person, size, wide, bold=True)
             canvas.text(middle, y - 66 - line * _LINE, person, size=size, bold=True, anchor="middle")
         x += wide + gap
     canvas.line([(MARGIN, floor), (WIDTH - MARGIN, floor)], Palette.LINE, 3)
@@ -119,7 +117,7 @@ def _kept(canvas: Canvas, y: float, board: Board, names: Mapping[int, str | None
     canvas.text(MARGIN + 46, y + 60, _kept_title(count, words), size=34, bold=True, fit=_WIDE - 46)
     x, y = float(MARGIN), y + 88
     for person in board.kept:
-        name = _shortened(canvas, _name(person, names, words), 28, _WIDEST_NAME)
+        name = canvas.shortened(_name(person, names, words), 28, _WIDEST_NAME)
         wide = canvas.text_width(name) + 40
         if x + wide > WIDTH - MARGIN:
             x, y = float(MARGIN), y + _CHIP_PITCH
@@ -222,17 +220,6 @@ def _figures(totals: Totals, units: Units, words: Words) -> list[tuple[str, str]
 def _name(person: int | None, names: Mapping[int, str | None], words: Words) -> str:
     known = names.get(person) if person is not None else None
     return (clean(known, _LONGEST_NAME) if known else "") or words.say("a member")
-
-
-def _shortened(canvas: Canvas, text: str, size: int, wide: float, *, bold: bool = False) -> str:
-    """As much of `text` as is at most `wide`, with "…" where it goes on; no letter loses its marks."""
-    shown, end = text, len(text)
-    while end > 1 and canvas.text_width(shown, size=size, bold=bold) > wide:
-        end -= 1
-        while end > 1 and (_JOINER in text[end - 1 : end + 1] or unicodedata.category(text[end])[0] == "M"):
-            end -= 1
-        shown = f"{text[:end].rstrip()}…"
-    return shown
 
 
 def _in_words(board: Board, shown: Shown, names: Mapping[int, str | None], words: Words) -> str:

@@ -7,6 +7,7 @@ pixels reads like 11 points there.
 from __future__ import annotations
 
 import struct
+import unicodedata
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Literal
@@ -21,6 +22,7 @@ WIDTH = 1000
 MARGIN = 44
 _SMOOTH = 2  # shapes are drawn this many times larger, then reduced
 _COMPRESSION = 3
+_JOINER = "\N{ZERO WIDTH JOINER}"
 
 Colour = tuple[int, int, int]
 Anchor = Literal["left", "middle", "right"]
@@ -157,6 +159,18 @@ class Canvas:
             parts = self._parts(*key)
             self._widths[key] = sum(font.getlength(part, direction=way) for font, part, way in parts)
         return self._widths[key]
+
+    def shortened(self, text: str, size: int, wide: float, *, bold: bool = False) -> str:
+        """As much of `text` as is at most `wide`, with "…" where it goes on; no letter loses its marks."""
+        shown, end = text, len(text)
+        while end > 1 and self.text_width(shown, size=size, bold=bold) > wide:
+            end -= 1
+            while end > 1 and (
+                _JOINER in text[end - 1 : end + 1] or unicodedata.category(text[end])[0] == "M"
+            ):
+                end -= 1
+            shown = f"{text[:end].rstrip()}…"
+        return shown
 
     def png(self) -> bytes:
         """The finished picture, its corners rounded and clear. Equal drawings give equal bytes."""
