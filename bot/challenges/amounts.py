@@ -44,12 +44,15 @@ def target_words(target: int, measure: Measure, units: Units, words: Words) -> s
     return amount_words(target, measure, units, words)
 
 
+def short_of(amount: int, target: int, measure: Measure, units: Units, words: Words) -> int:
+    """`amount`, or a little less where rounding would make it look as if the target were reached when it is not."""
+    shown, aim = (amount_words(each, measure, units, words) for each in (amount, target))
+    return max(target - _STEPS[measure, units], 0) if amount < target and shown == aim else amount
+
+
 def done_words(amount: int, target: int, measure: Measure, units: Units, words: Words) -> str:
-    """ "12.40 of 50 km", "5 h 20 min of 20 h", "3 of 12 days"; rounding never makes it look reached when it is not."""
-    if amount < target and amount_words(amount, measure, units, words) == amount_words(
-        target, measure, units, words
-    ):
-        amount = max(target - _STEPS[measure, units], 0)
+    """ "12.40 of 50 km", "5 h 20 min of 20 h", "3 of 12 days"."""
+    amount = short_of(amount, target, measure, units, words)
     if measure == "metres":
         done = _decimals(amount, 1, units, "#,##0.00", words)
     elif measure == "seconds":
