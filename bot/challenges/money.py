@@ -15,6 +15,7 @@ from typing import Final
 from babel.core import get_global
 from babel.numbers import format_currency, get_currency_precision
 
+from bot.challenges.figures import split_figures
 from bot.errors import Refusal
 from bot.locales import locale_of, plain
 
@@ -52,8 +53,6 @@ _SHARED: Final[Mapping[str, frozenset[str]]] = {
 _MONEY = re.compile(
     r"(?P<before>[^0-9]*?) ?(?P<number>(?:(?<![a-z])[.,])?[0-9][0-9.,' ]*)(?P<after>[^0-9]*)", re.ASCII
 )
-_GROUPED = re.compile(r"[0-9]{1,3}(?:([., '])[0-9]{3})(?:\1[0-9]{3})*", re.ASCII)
-_DECIMAL = re.compile(r"([0-9]*)(?:[.,]([0-9]*))?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +78,12 @@ def currency_of(territory: str | None) -> str | None:
     """What people pay with in a territory (ISO 3166), the one used longest where there are several; else None."""
     used = get_global("territory_currencies").get(territory or "", ())
     return next((code for code, _since, until, tender in used if until is None and tender), None)
+
+
+def currency_near(zone: str, language: str) -> str | None:
+    """What people pay with where a time zone is, else where a language is spoken ("pt-BR"); None where neither says."""
+    territory = get_global("zone_territories").get(zone)
+    return currency_of(territory) or currency_of(locale_of(language).territory)
 
 
 def digits_of(currency: str) -> int:
@@ -159,7 +164,10 @@ def _named(sign: str) -> frozenset[str]:
 def _minor(number: str, currency: str) -> int:
     """The exact minor units of a typed number. Raises Refusal for parts of one, and for what can mean two amounts."""
     digits = digits_of(currency)
-    whole, part = _split(number, digits)
+    figures = split_figures(number, thousandths=digits == 3)
+    if figures is None:
+        raise _unreadable()
+    whole, part = figures
     if part[digits:].strip("0"):
         raise Refusal(
             "Amounts in {currency} go in steps of {smallest}. Type it without smaller parts.",
@@ -167,33 +175,6 @@ def _minor(number: str, currency: str) -> int:
             smallest=f"{decimal_of(1, currency):f}",
         )
     return int(whole + part[:digits].ljust(digits, "0"))
-
-
-def _split(number: str, digits: int) -> tuple[str, str]:
-    """The digits before and after the decimal sign; `digits` is how many decimals the currency has."""
-    grouped = _GROUPED.fullmatch(number)
-    if grouped:
-        sign = grouped[1]
-        # "0.005" has decimals, "1,000,000" and "1 000" have none; "1,000" can be read both ways
-        if number[0] != "0" and (sign in " '" or number.count(sign) > 1):
-            return re.sub("[^0-9]", "", number), ""
-        if (
-            sign in ".,"
-            and number.count(sign) == 1
-            and number[0] != "0"
-            and not (digits == 3 and sign == ".")
-        ):
-            raise Refusal("I can't tell thousands from decimals there. Type it without a sign, like 1000.")
-    else:
-        # the last sign parts the decimals where another sign parts thousands before it: "1,000.50", "1'000,50"
-        cut = max(number.rfind("."), number.rfind(","))
-        head = number[:cut] if cut > 0 else number
-        if cut > 0 and (groups := _GROUPED.fullmatch(head)) and groups[1] != number[cut]:
-            number = re.sub("[^0-9]", "", head) + number[cut:]
-    match = _DECIMAL.fullmatch(number)
-    if match is None or len(match[1]) > 16:
-        raise _unreadable()
-    return match[1], match[2] or ""
 
 
 def _nothing() -> Refusal:
