@@ -111,7 +111,7 @@ def _counted(each: Counted, units: Units, words: Words) -> str:
             amount=amount_words(each.amount, each.measure, units, words),
         )
     return words.say(
-        "🎯 {title}: {amount}, made it before",
+        "🎯 {title}: {amount} ✅",
         title=title,
         amount=amount_words(each.amount, each.measure, units, words),
     )

@@ -13,14 +13,18 @@ from bot.challenges.answer_cards import (
     ask_off_card,
     bring_back_button,
     called_off_card,
+    discarded_card,
     joined_card,
     left_card,
+    posted_card,
+    refused_card,
 )
 from bot.challenges.list_cards import list_card
 from bot.challenges.model import ALONE, ChallengeView, Entrant
 from bot.challenges.wording import (
     DOT,
     days_words,
+    drafted_words,
     goal_words,
     kind_words,
     no_money_words,
@@ -45,10 +49,13 @@ __all__ = [
     "called_off_card",
     "challenge_card",
     "detail_card",
+    "discarded_card",
     "joined_card",
     "left_card",
     "list_card",
+    "posted_card",
     "preview_card",
+    "refused_card",
     "standings_card",
 ]
 A_PAGE = 20  # people of the standings
@@ -153,7 +160,7 @@ def _body(view: ChallengeView, words: Words, drawn: Picture | None) -> list[Part
         "\n".join(heading),
         "\n".join(about),
         None if drawn is None else picture(drawn.filename, drawn.alt),
-        None if challenge.state == "draft" else progress_words(view, words),
+        drafted_words(view, words) if challenge.state == "draft" else progress_words(view, words),
     ]
 
 

@@ -87,32 +87,42 @@ def _lap(view: ChallengeView, lap: _Lap, words: Words) -> Picture:
     canvas = Canvas(height=_TOP + _TALL + 118)
     _title(canvas, view)
     track = Way(_track())
-    canvas.line([*track.points, track.points[1]], Palette.EMPTY, _TRACK)
+    _covered(canvas, track, 1.0, Palette.EMPTY)
     if lap.share:
-        done = track.until(lap.share / 100)
-        canvas.line(done, Palette.MARK, _TRACK)
+        _covered(canvas, track, min(lap.share / 100, 1.0), Palette.MARK)
     for inward in (-_TRACK / 6, _TRACK / 6):
         lane = Way(_track(inward)).points
         canvas.line([*lane, lane[1]], _LANE, 2)
     _quarters(canvas, words)
     _line_to_start(canvas)
-    x, y = track.at(lap.share / 100)
-    canvas.dot(x, y, 25, Palette.PANEL)
-    canvas.dot(x, y, 20, Palette.TICK)
+    full = lap.share >= 100
+    if not full:
+        at = track.at(lap.share / 100)
+        canvas.dot(*at, 25, Palette.PANEL)
+        canvas.dot(*at, 20, Palette.TICK)
     middle, room = WIDTH / 2, _RIGHT - _LEFT - _TRACK - 150
     centre = _TOP + _TALL / 2
     canvas.text(middle, centre - 16, lap.figure, size=80, bold=True, anchor="middle", fit=room)
     canvas.text(middle, centre + 40, lap.of, size=34, anchor="middle", fit=room, colour=Palette.MARK_MORE)
-    beneath = lap.beneath if lap.share >= 100 else f"{_share(lap.share, words)} · {lap.beneath}"
-    canvas.text(middle, centre + 88, beneath, size=30, anchor="middle", fit=room, colour=Palette.TEXT_SOFT)
+    beneath = lap.beneath if full else f"{_share(lap.share, words)} · {lap.beneath}"
+    colour = Palette.TICK if full else Palette.TEXT_SOFT
+    canvas.text(middle, centre + 88, beneath, size=30, anchor="middle", fit=room, colour=colour)
     alt = in_words(
         [
             f"{clean(view.challenge.title, LONGEST_TITLE)}.",
-            words.say("{figure} {of}.", figure=lap.figure, of=lap.of),
-            f"{_share(lap.share, words)}: {lap.beneath}.",
+            f"{lap.figure} {lap.of}.",
+            f"{_share(lap.share, words)}: {lap.beneath}".rstrip("!.") + ".",
         ]
     )
     return Picture(canvas.png(), alt, "challenge.png")
+
+
+def _covered(canvas: Canvas, track: Way, share: float, colour: Colour) -> None:
+    """The first part of the track, in one colour."""
+    canvas.line(track.until(share), colour, _TRACK)
+    # a line this wide has hairs where its pieces meet; its ends stay straight
+    for step in range(8, int(share * 200) - 7):
+        canvas.dot(*track.at(step / 200), _TRACK / 2 - 0.75, colour)
 
 
 def _track(inward: float = 0) -> list[Point]:
@@ -163,7 +173,7 @@ def _teams(view: ChallengeView, words: Words) -> Picture:
         room = _WIDE - 64 - canvas.text_width(said, size=32, bold=True) - 32
         name = canvas.shortened(clean(each.name, 40), 32, room)
         first = each.place == 1
-        if each.place is not None:
+        if each.place is not None and each.amount:
             place = format_decimal(each.place, locale=words.locale)
             colour = Palette.TICK if first else Palette.TEXT_SOFT
             canvas.text(MARGIN + 22, y + 76, place, size=44, bold=True, anchor="middle", colour=colour)
@@ -175,23 +185,25 @@ def _teams(view: ChallengeView, words: Words) -> Picture:
             fill = Palette.MARK if first else _OTHER_TEAMS
             canvas.box(MARGIN + 64, y + 50, max(full, _BAR), _BAR, fill=fill, radius=_BAR / 2)
         y += _BAR_PITCH
-    told = [f"{clean(view.challenge.title, LONGEST_TITLE)}."]
-    for each in view.teams:
-        team, said = clean(each.name, 40), _mean(each, view, words)
-        if each.place is None:
-            told.append(words.say("{team}: nobody yet.", team=team))
-        else:
-            told.append(
-                words.count(
-                    "Place {place}: {team}, {mean} on average, {n} person.",
-                    "Place {place}: {team}, {mean} on average, {n} people.",
-                    each.people,
-                    place=each.place,
-                    team=team,
-                    mean=said,
-                )
-            )
+    told = [
+        f"{clean(view.challenge.title, LONGEST_TITLE)}.",
+        *(_in_words(each, view, words) for each in view.teams),
+    ]
     return Picture(canvas.png(), in_words(told), "challenge.png")
+
+
+def _in_words(each: TeamStanding, view: ChallengeView, words: Words) -> str:
+    team, mean = clean(each.name, 40), _mean(each, view, words)
+    if not each.people:
+        return words.say("{team}: nobody yet.", team=team)
+    told = words.count(
+        "{team}, {mean} on average, {n} person.",
+        "{team}, {mean} on average, {n} people.",
+        each.people,
+        team=team,
+        mean=mean,
+    )
+    return words.say("Place {place}: {told}", place=each.place, told=told) if each.amount else told
 
 
 def _mean(team: TeamStanding, view: ChallengeView, words: Words) -> str:

@@ -23,7 +23,7 @@ _FEW = 7  # places that have room in two rows
 _BANK: Colour = (32, 44, 57)
 _LONGEST_NAME = 330  # pixels
 _TEXT_TALL, _FIGURE_TALL = 30, 28
-_LABELS = 9  # more would be a thicket
+_LABELS = 12  # more would be a thicket
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom
 
@@ -36,7 +36,8 @@ def route_picture(view: ChallengeView, route: Route, words: Words) -> Picture:
     _heading(canvas, view, route, words)
     way = Way(_winding(route, rows))
     share = min(view.total / route.length, 1.0)
-    canvas.line(way.points, _BANK, 54)
+    for step in range(401):  # a line this wide has hairs where its pieces meet
+        canvas.dot(*way.at(step / 400), 27, _BANK)
     canvas.line(way.points, Palette.LINE, 8)
     if share:
         canvas.line(way.until(share), Palette.MARK, 18)
@@ -206,7 +207,7 @@ def _in_words(view: ChallengeView, route: Route, words: Words) -> str:
     told = [
         f"{title}.",
         words.say("{done} along {route}.", done=_done(view, words), route=name),
-        *(f"{each}." for each in _said(view, route, words)),
+        *(f"{each.rstrip(chr(33))}." for each in _said(view, route, words)),
     ]
     places = ", ".join(
         f"{clean(each.name, 60)} {target_words(each.metres, 'metres', view.units, words)}"

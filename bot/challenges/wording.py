@@ -126,6 +126,23 @@ def progress_words(view: ChallengeView, words: Words) -> str:
     return "\n".join(lines)
 
 
+def drafted_words(view: ChallengeView, words: Words) -> str | None:
+    """What a preview shows in place of progress: the teams, or where the route leads."""
+    plan = view.challenge.plan
+    if plan.kind == "teams":
+        return "\n".join(f"▫️ **{plain(each)}**" for each in plan.teams)
+    route = route_of(plan.route_key)
+    if route is None:
+        return None
+    way = words.say(
+        "From {start} to {end}, past {places}.",
+        start=plain(route.places[0].name, 60),
+        end=plain(route.places[-1].name, 60),
+        places=words.count("{n} more place", "{n} more places", len(route.places) - 2),
+    )
+    return f"{plain(words.say(route.line))}\n{way}"
+
+
 def made_count(view: ChallengeView, words: Words) -> str:
     """ "4 of 11 have made it"."""
     return words.count(
@@ -136,10 +153,9 @@ def made_count(view: ChallengeView, words: Words) -> str:
 def _made_it(view: ChallengeView, words: Words) -> str:
     if not view.people:
         return words.say("Nobody is in yet. Press **Join** and be the first.")
-    line = f"**{made_count(view, words)}**"
     if not view.finishers:
-        return line
-    return f"{line}\n✅ {named(view.finishers, words, most=MOST_FINISHERS)}"
+        return words.count("**{n} person is on the way**", "**{n} people are on the way**", view.people)
+    return f"**{made_count(view, words)}**\n✅ {named(view.finishers, words, most=MOST_FINISHERS)}"
 
 
 def team_line(team: TeamStanding, view: ChallengeView, words: Words) -> str:
@@ -151,7 +167,7 @@ def team_line(team: TeamStanding, view: ChallengeView, words: Words) -> str:
         "{sign} {team} · {mean} on average · {n} person",
         "{sign} {team} · {mean} on average · {n} people",
         team.people,
-        sign=place_sign(team.place),
+        sign=place_sign(team.place) if team.amount else "▫️",
         team=name,
         mean=mean_words(team.amount, team.people, view.challenge.plan.measure, view.units, words),
     )
