@@ -146,3 +146,40 @@ def called_off_card(view: ChallengeView, words: Words) -> ui.LayoutView:
 def bring_back_button(challenge_id: int, words: Words) -> ui.Button[Any]:
     """The way back for what was called off."""
     return button(words.say("Bring it back"), "challenge.back", challenge_id)
+
+
+def posted_card(view: ChallengeView, words: Words) -> ui.LayoutView:
+    """What a maker is told once the card is on its way."""
+    said = words.say(
+        "**{title}** is on its way to {channel}. Join it there like everybody else; the result comes 48 hours after "
+        "its last day.",
+        title=plain(view.challenge.title),
+        channel=f"<#{view.card_channel_id}>",
+    )
+    which = view.challenge.challenge_id
+    return card(
+        Accent.CHALLENGE,
+        said,
+        row(
+            button(words.say("Join"), "challenge.join", which, style=discord.ButtonStyle.success),
+            button(words.say("Look at it"), "challenge.show", which),
+        ),
+    )
+
+
+def discarded_card(words: Words) -> ui.LayoutView:
+    """A preview was thrown away."""
+    return card(
+        Accent.CHALLENGE,
+        words.say("That preview is gone, and nobody saw it."),
+        row(button(words.say("Make another"), "challenge.new")),
+    )
+
+
+def refused_card(said: str, words: Words, action: str, which: object) -> ui.LayoutView:
+    """Why a form was not taken, and the way back to it as it was filled in; `action` is the form's, without feature."""
+    return card(
+        Accent.TROUBLE,
+        said,
+        row(button(words.say("Back to the form"), f"challenge.{action}", which)),
+    )
