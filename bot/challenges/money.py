@@ -53,6 +53,8 @@ _SHARED: Final[Mapping[str, frozenset[str]]] = {
 _MONEY = re.compile(
     r"(?P<before>[^0-9]*?) ?(?P<number>(?:(?<![a-z])[.,])?[0-9][0-9.,' ]*)(?P<after>[^0-9]*)", re.ASCII
 )
+# Babel leaves out the space that CLDR puts between a code and its figures.
+_CODE_BESIDE_FIGURES = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,8 @@ def read_money(text: str, *, default_currency: str | None = None) -> Money:
 
 def format_money(minor: int, currency: str, language: str) -> str:
     """Minor units as a language writes them: "€0.50", "0,50 €", "¥1,200"."""
-    return format_currency(decimal_of(minor, currency), currency, locale=locale_of(language))
+    shown = format_currency(decimal_of(minor, currency), currency, locale=locale_of(language))
+    return _CODE_BESIDE_FIGURES.sub("\N{NO-BREAK SPACE}", shown)
 
 
 def type_money(minor: int, currency: str) -> str:
@@ -172,7 +175,7 @@ def _minor(number: str, currency: str) -> int:
         raise Refusal(
             "Amounts in {currency} go in steps of {smallest}. Type it without smaller parts.",
             currency=currency,
-            smallest=f"{decimal_of(1, currency):f}",
+            smallest=decimal_of(1, currency),
         )
     return int(whole + part[:digits].ljust(digits, "0"))
 
