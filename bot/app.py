@@ -14,6 +14,7 @@ import aiohttp
 import discord
 
 from bot.attachments import CDNReader
+from bot.challenges.routes import use_folder
 from bot.checkins.files import FileReader
 from bot.client import HostInfo, SecondWind, Services
 from bot.clock import Clock, SystemClock, epoch
@@ -92,6 +93,8 @@ async def _services(settings: Settings, clock: Clock, closing: contextlib.AsyncE
         disk = file_system(sqlite_path(settings.storage.url))
         if disk.level == "problem":
             raise HostError(disk.text, exit_code=2)
+    routes_folder = settings.challenges.routes_folder
+    use_folder(Path(routes_folder) if routes_folder else None)
     database = await open_database(settings.storage.url)
     closing.push_async_callback(database.close)
     applied = await database.migrate(now=epoch(clock.now()))

@@ -116,6 +116,12 @@ class Scheduling(_Section):
     tick: float = Field(default=30.0, ge=0.05, le=600, description="seconds from 0.05 to 600")
 
 
+class Challenges(_Section):
+    """What the host adds to the groups' challenges."""
+
+    routes_folder: str = Field(default="", description="the path of a folder, or nothing")
+
+
 class Host(_Section):
     """What the person who runs the bot decides for all groups."""
 
@@ -149,6 +155,7 @@ class Settings(BaseSettings):
     discord: Discord = Discord()
     storage: Storage = Storage()
     scheduling: Scheduling = Scheduling()
+    challenges: Challenges = Challenges()
     host: Host = Host()
     log: Log = Log()
 
