@@ -130,7 +130,7 @@ async def _client(
             partial(sync_commands, client.tree, CommandTreeService(database), clock),
             partial(sweep, client, CardRemovals(database)),
             partial(_redraw_boards, client),
-            deliver=partial(client.courier.wake, client),
+            deliver=partial(_deliver, client),
             tick=settings.scheduling.tick,
         )
 
@@ -145,6 +145,12 @@ async def _client(
     closing.push_async_callback(_say_goodbye, client)
     closing.push_async_callback(housekeeping.stop)
     return client
+
+
+async def _deliver(client: SecondWind) -> None:
+    """Bring what is due; then cards of challenges that changed within their minute, in the background."""
+    await client.courier.wake(client)
+    client.redraw_challenges()
 
 
 async def _redraw_boards(client: SecondWind) -> None:

@@ -52,6 +52,8 @@ COGS: tuple[str, ...] = (
     "cogs.encouragement",
     "cogs.leaderboards",
     "cogs.reminders",
+    "cogs.challenges",
+    "cogs.challenge_making",
     "cogs.groups",
     "cogs.posts",
     "cogs.help",

@@ -128,6 +128,7 @@ async def load_view(
         people=row["final_people"] if final else len(inside),
         units=row["group_units"],
         language=row["group_language"],
+        card_channel_id=row["card_channel_id"],
         channel_id=row["posted_channel_id"],
         message_id=row["posted_message_id"],
         card_id=row["posted_delivery_id"],

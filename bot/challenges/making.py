@@ -10,7 +10,7 @@ from bot.challenges.counting import comes_back, recount_challenge
 from bot.challenges.deciding import CARD, RESULT
 from bot.challenges.loading import challenge_of, gone, load_frame, load_row, load_view, today_of
 from bot.challenges.model import ChallengeView, Plan
-from bot.challenges.rules import MOST_OPEN, TAKE_BACK_WITHIN, check_plan, final_from
+from bot.challenges.rules import MOST_OPEN, TAKE_BACK_WITHIN, check_change, check_plan, final_from
 from bot.clock import epoch
 from bot.errors import Refusal
 from bot.ids import new_id
@@ -23,6 +23,13 @@ class MakingService:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._queries = load_queries("bot.challenges", database.dialect)
+
+    async def check_may(self, group_id: int, person_id: int, now: datetime, *, organiser: bool) -> None:
+        """Raises Refusal for members where organisers alone make challenges, and where the group has as many as it
+        can."""
+        await self._database.read(
+            lambda connection: self._check_may(connection, group_id, person_id, now, organiser=organiser)
+        )
 
     async def draft(
         self,
@@ -129,7 +136,8 @@ class MakingService:
             today = today_of(row, now)
             before = await self._view(connection, group_id, person_id, challenge_id, now)
             old = before.challenge.plan
-            _check_change(before, plan, started=row["posted_at"] is not None and old.first_day <= today)
+            started = row["posted_at"] is not None and old.first_day <= today
+            check_change(old, plan, started=started, people=before.people)
             if plan.last_day < today and plan.last_day != old.last_day:
                 raise Refusal("That last day has passed. Give today or a later one, or use End.")
             await self._queries.change_challenge(connection, challenge_id=challenge_id, **_columns(plan))
@@ -322,24 +330,3 @@ def _columns(plan: Plan) -> dict[str, object]:
         "per_km": plan.per_km,
         "cap": plan.cap,
     }
-
-
-def _check_change(before: ChallengeView, plan: Plan, *, started: bool) -> None:
-    """Raises Refusal for a change that would take the ground from under those who run already."""
-    old = before.challenge.plan
-    if plan.kind != old.kind:
-        raise Refusal("A challenge keeps its kind. Make another with /challenge create.")
-    if not started:
-        if before.people and len(plan.teams) < len(old.teams):
-            raise Refusal("People are in these teams already. Name as many teams as there were, or more.")
-        return
-    if plan.first_day != old.first_day:
-        raise Refusal("It has begun, so its first day stays. The title, the target and the end can change.")
-    if plan.measure != old.measure or plan.route_key != old.route_key:
-        raise Refusal("It has begun, so what counts stays. The title, the target and the end can change.")
-    if (plan.currency, plan.per_km) != (old.currency, old.per_km):
-        raise Refusal(
-            "It has begun, so what a kilometre brings stays. The title, the cap and the end can change."
-        )
-    if len(plan.teams) != len(old.teams):
-        raise Refusal("It has begun, so there are as many teams as before. Their names can change.")

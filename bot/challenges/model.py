@@ -92,7 +92,8 @@ class ChallengeView:
 
     `entrants` are all who take part, the highest amount first; finishers come first in the order they finished.
     `total` and `people` are of all together (shares left behind included); final ones stand whoever is erased.
-    `units` and `language` are the group's. The message is where its card stands (None: not posted yet), `result_*`
+    `units` and `language` are the group's. `card_channel_id` is where its card goes when it is posted, `channel_id` and
+    `message_id` where it stands (None: not posted yet), `result_*`
     where its result does, `card_id` and `result_id` the deliveries that brought them. `own` is the entrant who asked.
     """
 
@@ -103,6 +104,7 @@ class ChallengeView:
     people: int
     units: Units
     language: str
+    card_channel_id: int | None = None
     channel_id: int | None = None
     message_id: int | None = None
     card_id: int | None = None

@@ -66,6 +66,26 @@ def check_plan(plan: Plan) -> None:
         )
 
 
+def check_change(old: Plan, new: Plan, *, started: bool, people: int) -> None:
+    """Raises Refusal for a change that takes the ground from under those who run; `people` take part already."""
+    if new.kind != old.kind:
+        raise Refusal("A challenge keeps its kind. Make another with /challenge create.")
+    if not started:
+        if people and len(new.teams) < len(old.teams):
+            raise Refusal("People are in these teams already. Name as many teams as there were, or more.")
+        return
+    if new.first_day != old.first_day:
+        raise Refusal("It has begun, so its first day stays. The title, the target and the end can change.")
+    if new.measure != old.measure or new.route_key != old.route_key:
+        raise Refusal("It has begun, so what counts stays. The title, the target and the end can change.")
+    if (new.currency, new.per_km) != (old.currency, old.per_km):
+        raise Refusal(
+            "It has begun, so what a kilometre brings stays. The title, the cap and the end can change."
+        )
+    if len(new.teams) != len(old.teams):
+        raise Refusal("It has begun, so there are as many teams as before. Their names can change.")
+
+
 def _check_teams(names: Sequence[str]) -> None:
     if len(names) < FEWEST_TEAMS:
         raise Refusal("It takes at least two teams. Name them, one in a line.")

@@ -8,6 +8,7 @@ from functools import lru_cache
 from babel.dates import format_skeleton
 from discord import ui
 
+from bot.challenges.amounts import counted_lines
 from bot.checkins.model import Cheers, Run, RunFigures, WeekProgress
 from bot.checkins.records import Milestone, Record
 from bot.checkins.units import HALF_MARATHON, MARATHON, Units, format_distance, format_duration, format_pace
@@ -30,6 +31,9 @@ def run_card(figures: RunFigures, words: Words) -> ui.LayoutView:
     celebrated += [milestone_words(each, figures.units, words) for each in figures.milestones]
     if celebrated:
         lines.append("★ " + DOT.join(celebrated))
+    counted = counted_lines(figures.counted, figures.units, words)
+    if counted is not None:
+        lines.append(counted)
     if figures.encouraged is not None:
         lines.append(f"*{phrase(figures.encouraged.message, figures.encouraged.situation, words)}*")
     parts: list[str | None] = ["\n".join(lines)]

@@ -23,3 +23,17 @@ def run_group(bot: SecondWind) -> app_commands.Group:
     )
     bot.tree.add_command(group)
     return group
+
+
+def challenge_group(bot: SecondWind) -> app_commands.Group:
+    """The group `/challenge` of this bot, made when it is first asked for."""
+    existing = bot.tree.get_command("challenge")
+    if isinstance(existing, app_commands.Group):
+        return existing
+    group = app_commands.Group(
+        name=locale_str("challenge"),
+        description=locale_str("Run for something together: make a challenge, take part, look how it stands"),
+        guild_only=True,
+    )
+    bot.tree.add_command(group)
+    return group

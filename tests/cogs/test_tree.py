@@ -15,6 +15,8 @@ NAMES = {
     "run import": ["file", "visibility"],
     "goal": [],
     "pause": ["from", "until", "reason"],
+    "challenge create": ["kind", "template"],
+    "challenge list": [],
     "leaderboard": ["metric", "range"],
     "remindme": ["time", "days", "words"],
     "reminders": [],

@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from typing import ParamSpec
+from typing import ParamSpec, TypeVar
 
 P = ParamSpec("P")
+D = TypeVar("D", bound="Picture | None")
 LONGEST_ALT = 1024  # characters of an attachment's description
 
 
@@ -43,7 +44,7 @@ class Studio:
         # A second thread would gain nothing: drawing holds the interpreter for most of its time.
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pictures")
 
-    async def draw(self, drawing: Callable[P, Picture], /, *args: P.args, **kwargs: P.kwargs) -> Picture:
+    async def draw(self, drawing: Callable[P, D], /, *args: P.args, **kwargs: P.kwargs) -> D:
         """What `drawing` returns, called in the studio's thread; raises what it raises."""
         work = partial(drawing, *args, **kwargs)
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)

@@ -1,0 +1,334 @@
+"""`/challenge create`, and what its maker changes later: a form or a template, a preview, then the card."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, TypeAlias
+
+import discord
+from discord import app_commands
+from discord.app_commands import Choice, locale_str
+from discord.ext import commands
+
+from bot.challenges import cards
+from bot.challenges.form_cards import chooser_card, making_form
+from bot.challenges.forms import read_plan, wording_of
+from bot.challenges.model import KINDS, Kind
+from bot.challenges.posting import ChallengePost
+from bot.challenges.templates import plan_of
+from bot.checkins.delivery import tell_notices
+from bot.errors import Refusal
+from bot.leaderboards.posting import attachment
+from bot.ui.commands import challenge_group
+from bot.ui.doors import group_of, hold, open_form, reply, sentence_of, words_of
+from bot.ui.pictures import Studio
+from bot.ui.private import show_private
+from bot.ui.rights import is_organiser
+from bot.ui.router import Press, on_press
+
+if TYPE_CHECKING:
+    from bot.challenges.loading import ChallengeFrame
+    from bot.challenges.model import ChallengeView
+    from bot.client import SecondWind
+
+log = logging.getLogger(__name__)
+Interaction: TypeAlias = "discord.Interaction[SecondWind]"
+# What somebody typed into a form that was refused, so that it opens again as it was left.
+KEPT_FOR, MOST_KEPT = timedelta(minutes=15), 500
+
+
+class Typed:
+    """The latest refused forms, in memory alone and for a while; `whose` is group, person and which form."""
+
+    def __init__(self) -> None:
+        self._forms: OrderedDict[tuple[int, int, str], tuple[datetime, Mapping[str, str]]] = OrderedDict()
+
+    def keep(self, whose: tuple[int, int, str], fields: Mapping[str, str], now: datetime) -> None:
+        self._forms[whose] = (now, dict(fields))
+        self._forms.move_to_end(whose)
+        while len(self._forms) > MOST_KEPT:
+            self._forms.popitem(last=False)
+
+    def take(self, whose: tuple[int, int, str], now: datetime) -> Mapping[str, str] | None:
+        """What they typed, once."""
+        kept = self._forms.pop(whose, None)
+        return None if kept is None or now - kept[0] > KEPT_FOR else kept[1]
+
+
+class ChallengeMaking(commands.Cog):
+    """A form of at most five fields, or one press of a template; then a preview, and the card."""
+
+    def __init__(self, bot: SecondWind) -> None:
+        self._bot = bot
+        self._service = bot.services.challenges
+        self._making = bot.services.making
+        self._studio = Studio()
+        self._post = ChallengePost(self._studio)
+        self._typed = Typed()
+        self._waking: set[asyncio.Task[None]] = set()
+
+    async def cog_load(self) -> None:
+        @app_commands.command(
+            name=locale_str("create"),
+            description=locale_str("Make a challenge: choose a kind for its form, or a ready template"),
+        )
+        @app_commands.describe(
+            kind=locale_str("What to run for"),
+            template=locale_str("A ready challenge: one press posts it"),
+        )
+        @app_commands.choices(
+            kind=[
+                Choice(name=locale_str("distance: each runs so far"), value="distance"),
+                Choice(name=locale_str("minutes: each is out so long"), value="minutes"),
+                Choice(name=locale_str("days: each shows up so often"), value="days"),
+                Choice(name=locale_str("together: one total for all"), value="together"),
+                Choice(name=locale_str("teams: compared by their mean"), value="teams"),
+                Choice(name=locale_str("route: along a named way"), value="route"),
+                Choice(name=locale_str("pledge: money for a cause, by the km"), value="pledge"),
+            ],
+            template=[
+                Choice(name=locale_str("first 5K in eight weeks"), value="first_5k"),
+                Choice(name=locale_str("three days a week for a month"), value="three_a_week"),
+                Choice(name=locale_str("the length of a river, together"), value="river"),
+                Choice(name=locale_str("a charity month"), value="charity_month"),
+            ],
+        )
+        async def create(
+            interaction: Interaction, kind: str | None = None, template: str | None = None
+        ) -> None:
+            await self._create(interaction, kind, template)
+
+        challenge_group(self._bot).add_command(create)
+
+    async def cog_unload(self) -> None:
+        challenge_group(self._bot).remove_command("create")
+        for task in self._waking:
+            task.cancel()
+        self._studio.close()
+
+    async def _create(self, interaction: Interaction, kind: str | None, template: str | None) -> None:
+        if kind is not None and template is not None:
+            raise Refusal("Choose a kind for its form, or a template: one of the two.")
+        if template is not None:
+            await self._draft_template(interaction, template)
+        elif kind is not None:
+            await self._open(interaction, kind)
+        else:
+            await self._making.check_may(
+                group_of(interaction),
+                interaction.user.id,
+                self._now(),
+                organiser=await self._organiser(interaction),
+            )
+            await reply(interaction, chooser_card(words_of(interaction)))
+        await tell_notices(interaction)
+
+    @on_press("challenge.new")
+    async def new(self, interaction: Interaction, press: Press) -> None:
+        await show_private(interaction, chooser_card(words_of(interaction)))
+
+    @on_press("challenge.kind")
+    async def choose_kind(self, interaction: Interaction, press: Press) -> None:
+        await self._open(interaction, press.values[0] if press.values else press.text(0))
+
+    @on_press("challenge.template")
+    async def choose_template(self, interaction: Interaction, press: Press) -> None:
+        await self._draft_template(interaction, press.values[0] if press.values else press.text(0))
+
+    @on_press("challenge.form")
+    async def submitted(self, interaction: Interaction, press: Press) -> None:
+        """The form of a new challenge."""
+        kind = _kind(press.text(0))
+        frame = await self._frame(interaction)
+        try:
+            plan = read_plan(kind, press.fields, frame, words_of(interaction).language)
+            view = await self._making.draft(
+                group_of(interaction),
+                interaction.user.id,
+                interaction.id,
+                plan,
+                _channel(interaction),
+                self._now(),
+                organiser=await self._organiser(interaction),
+            )
+        except Refusal as refusal:
+            await self._refused(interaction, press, refusal, ("kind", kind))
+            return
+        await self._preview(interaction, view)
+
+    # The preview.
+
+    @on_press("challenge.post")
+    async def post(self, interaction: Interaction, press: Press) -> None:
+        view = await self._making.post(
+            group_of(interaction),
+            interaction.user.id,
+            press.number(0),
+            self._now(),
+            organiser=await self._organiser(interaction),
+        )
+        await show_private(interaction, cards.posted_card(view, words_of(interaction)))
+        self._wake()
+
+    @on_press("challenge.discard")
+    async def discard(self, interaction: Interaction, press: Press) -> None:
+        await self._making.discard(group_of(interaction), interaction.user.id, press.number(0))
+        await show_private(interaction, cards.discarded_card(words_of(interaction)))
+
+    # Changes, of a preview and of a posted one.
+
+    @on_press("challenge.change")
+    async def change(self, interaction: Interaction, press: Press) -> None:
+        await self._reopen(interaction, press.number(0), posted=False)
+
+    @on_press("challenge.edit")
+    async def edit(self, interaction: Interaction, press: Press) -> None:
+        await self._reopen(interaction, press.number(0), posted=True)
+
+    @on_press("challenge.changed")
+    async def changed(self, interaction: Interaction, press: Press) -> None:
+        view = await self._store(interaction, press, "change")
+        if view is not None:
+            await self._preview(interaction, view)
+
+    @on_press("challenge.edited")
+    async def edited(self, interaction: Interaction, press: Press) -> None:
+        view = await self._store(interaction, press, "edit")
+        if view is None:
+            return
+        self._bot.redraw_challenges()
+        words = words_of(interaction)
+        await hold(interaction)
+        drawn = await self._post.drawn(view, words)
+        await show_private(
+            interaction,
+            cards.detail_card(view, words, mine=True, picture=drawn),
+            files=() if drawn is None else (attachment(drawn),),
+        )
+
+    @on_press("challenge.again")
+    async def post_again(self, interaction: Interaction, press: Press) -> None:
+        view = await self._making.post_again(
+            group_of(interaction),
+            interaction.user.id,
+            press.number(0),
+            self._now(),
+            organiser=await self._organiser(interaction),
+        )
+        await show_private(interaction, cards.posted_card(view, words_of(interaction)))
+        self._wake()
+
+    # What the methods above are made of.
+
+    def _now(self) -> datetime:
+        return self._bot.clock.now()
+
+    async def _organiser(self, interaction: Interaction) -> bool:
+        settings = await self._bot.services.groups.settings(group_of(interaction))
+        return is_organiser(interaction, settings.organiser_role_id)
+
+    async def _frame(self, interaction: Interaction) -> ChallengeFrame:
+        return await self._service.frame(group_of(interaction), interaction.user.id, self._now())
+
+    async def _open(self, interaction: Interaction, chosen: str) -> None:
+        """The form of a kind, filled as it was left where it was just refused."""
+        kind, whose = _kind(chosen), (group_of(interaction), interaction.user.id)
+        await self._making.check_may(*whose, self._now(), organiser=await self._organiser(interaction))
+        filled = self._typed.take((*whose, f"kind:{kind}"), self._now())
+        frame = await self._frame(interaction)
+        await open_form(interaction, making_form(kind, words_of(interaction), frame, filled=filled))
+
+    async def _reopen(self, interaction: Interaction, challenge_id: int, *, posted: bool) -> None:
+        """The form of a challenge as it stands, or as it was left where it was just refused."""
+        whose, words = (group_of(interaction), interaction.user.id), words_of(interaction)
+        view = await self._service.view(*whose, challenge_id, self._now())
+        if posted and view.challenge.maker_id != whose[1] and not await self._organiser(interaction):
+            raise Refusal("Whoever made that challenge can change it, and organisers can.")
+        frame = await self._frame(interaction)
+        plan = view.challenge.plan
+        form = f"{'edit' if posted else 'change'}:{challenge_id}"
+        filled = self._typed.take((*whose, form), self._now()) or wording_of(plan, frame, words.language)
+        await open_form(
+            interaction,
+            making_form(plan.kind, words, frame, filled=filled, challenge_id=challenge_id, posted=posted),
+        )
+
+    async def _store(self, interaction: Interaction, press: Press, action: str) -> ChallengeView | None:
+        """Make a challenge what its form says; None where that was refused, and the person told."""
+        whose, challenge_id = (group_of(interaction), interaction.user.id), press.number(0)
+        view = await self._service.view(*whose, challenge_id, self._now())
+        frame = await self._frame(interaction)
+        try:
+            before = view.challenge.plan
+            plan = read_plan(before.kind, press.fields, frame, words_of(interaction).language, before=before)
+            return await self._making.change(
+                *whose, challenge_id, plan, self._now(), organiser=await self._organiser(interaction)
+            )
+        except Refusal as refusal:
+            await self._refused(interaction, press, refusal, (action, challenge_id))
+            return None
+
+    async def _refused(
+        self, interaction: Interaction, press: Press, refusal: Refusal, again: tuple[str, object]
+    ) -> None:
+        """Say why, with a button that opens the form again as it was filled in: `again` is its action and argument."""
+        whose, words = (group_of(interaction), interaction.user.id), words_of(interaction)
+        self._typed.keep((*whose, f"{again[0]}:{again[1]}"), press.fields, self._now())
+        await reply(interaction, cards.refused_card(sentence_of(refusal, words), words, *again))
+
+    async def _draft_template(self, interaction: Interaction, key: str) -> None:
+        plan = plan_of(key, await self._frame(interaction), words_of(interaction))
+        view = await self._making.draft(
+            group_of(interaction),
+            interaction.user.id,
+            interaction.id,
+            plan,
+            _channel(interaction),
+            self._now(),
+            organiser=await self._organiser(interaction),
+        )
+        await self._preview(interaction, view)
+
+    async def _preview(self, interaction: Interaction, view: ChallengeView) -> None:
+        await hold(interaction)
+        words = words_of(interaction)
+        drawn = await self._post.drawn(view, words)
+        await show_private(
+            interaction,
+            cards.preview_card(view, words, picture=drawn, channel_id=view.card_channel_id),
+            files=() if drawn is None else (attachment(drawn),),
+        )
+
+    def _wake(self) -> None:
+        """Let the card leave now, in the background: the next tick would bring it too."""
+        task = asyncio.create_task(self._deliver())
+        self._waking.add(task)
+        task.add_done_callback(self._waking.discard)
+
+    async def _deliver(self) -> None:
+        try:
+            await self._bot.courier.wake(self._bot)
+        except Exception:
+            log.exception("challenge_card_waits")
+
+
+def _kind(text: str) -> Kind:
+    """Raises Refusal for what is no kind: a custom_id says whatever its sender likes."""
+    if text not in KINDS:
+        raise Refusal("That button is from an older message. Use the command again for a fresh one.")
+    return text
+
+
+def _channel(interaction: Interaction) -> int:
+    channel_id = interaction.channel_id
+    if channel_id is None:
+        raise Refusal("That works in a group's channel. Open your running group and try it there.")
+    return channel_id
+
+
+async def setup(bot: SecondWind) -> None:
+    await bot.add_cog(ChallengeMaking(bot))
