@@ -44,6 +44,9 @@ kills: .venv/.test ## kill the real process under load 100 times and count what 
 occurrences: .venv/.test ## compare every time of every zone, 2024 to 2035, with an oracle (10 to 20 minutes)
 	@$(BIN)/python -m benchmarks.occurrences $(ARGS)
 
+standings: .venv/.test ## compare challenges' standings over 5,000 random histories with an oracle (about 10 minutes)
+	@$(BIN)/python -m benchmarks.standings $(ARGS)
+
 faults: .venv/.test ## kill it at every step of its deliveries while Discord fails: nothing twice, nothing lost
 	@$(BIN)/python -m benchmarks.faults $(ARGS)
 
