@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from zlib import crc32
 
 from bot.challenges.amounts import amount_words, done_words, target_words
@@ -19,6 +19,7 @@ from bot.words import Words
 _WIDE = WIDTH - 2 * MARGIN
 _FIRST_ROW, _ROW_PITCH, _WAVE = 300, 196, 20
 _INSET = 150  # of the rows: what the bends between them need
+_BENEATH = 122  # of the picture, for the two lines in large letters
 _FEW = 7  # places that have room in two rows
 _BANK: Colour = (32, 44, 57)
 _LONGEST_NAME = 330  # pixels
@@ -32,7 +33,7 @@ def route_picture(view: ChallengeView, route: Route, words: Words) -> Picture:
     """The map of a route, its way done in strong colour, and the last and the next place in words."""
     rows = 2 if len(route.places) <= _FEW else 3
     bottom = _FIRST_ROW + (rows - 1) * _ROW_PITCH
-    canvas = Canvas(height=bottom + 244)
+    canvas = Canvas(height=bottom + 126 + _BENEATH)
     _heading(canvas, view, route, words)
     way = Way(_winding(route, rows))
     share = min(view.total / route.length, 1.0)
@@ -48,7 +49,7 @@ def route_picture(view: ChallengeView, route: Route, words: Words) -> Picture:
     canvas.dot(x, y, 22, Palette.TICK)
     canvas.dot(x, y, 8, Palette.PANEL)
     _labels(canvas, way, route, view, words)
-    _whereabouts(canvas, bottom + 160, view, route, words)
+    _whereabouts(canvas, view, route, words)
     return Picture(canvas.png(), _in_words(view, route, words), "challenge.png")
 
 
@@ -106,7 +107,9 @@ def _labels(canvas: Canvas, way: Way, route: Route, view: ChallengeView, words: 
         name = canvas.shortened(clean(place.name, 60), 28, _LONGEST_NAME)
         figure = target_words(place.metres, "metres", view.units, words)
         wide = max(canvas.text_width(name), canvas.text_width(figure, size=24))
-        spot = next((each for each in _spots(at, wide) if _free(each[0], taken)), None)
+        spot = next(
+            (each for each in _spots(at, wide) if _free(each[0], taken, canvas.height - _BENEATH)), None
+        )
         if spot is None:
             continue
         box, anchor = spot
@@ -158,37 +161,42 @@ def _around(x: float, y: float, half: float) -> Box:
     return x - half, y - half, x + half, y + half
 
 
-def _free(box: Box, taken: Iterable[Box]) -> bool:
+def _free(box: Box, taken: Iterable[Box], floor: float) -> bool:
     left, top, right, bottom = box
-    if left < MARGIN - 16 or right > WIDTH - MARGIN + 16 or top < 172:
+    if left < MARGIN - 16 or right > WIDTH - MARGIN + 16 or top < 172 or bottom > floor:
         return False
     return not any(
         left < other[2] and other[0] < right and top < other[3] and other[1] < bottom for other in taken
     )
 
 
-def _whereabouts(canvas: Canvas, y: float, view: ChallengeView, route: Route, words: Words) -> None:
+def _whereabouts(canvas: Canvas, view: ChallengeView, route: Route, words: Words) -> None:
     """The last place and the next, in large letters beneath the map."""
-    for line, (said, colour) in enumerate(
-        zip(_said(view, route, words), (Palette.TEXT, Palette.TEXT_SOFT), strict=False)
+
+    def short(place: Place) -> str:
+        return canvas.shortened(clean(place.name, 60), 32, 400)
+
+    y = canvas.height - _BENEATH + 38
+    for said, colour in zip(
+        _said(view, route, words, short), (Palette.TEXT, Palette.TEXT_SOFT), strict=False
     ):
-        canvas.text(MARGIN, y + line * 46, said, size=32, colour=colour, fit=_WIDE)
+        canvas.text(MARGIN, y, said, size=32, colour=colour, fit=_WIDE)
+        y += 46
 
 
-def _said(view: ChallengeView, route: Route, words: Words) -> list[str]:
+def _said(view: ChallengeView, route: Route, words: Words, name: Callable[[Place], str]) -> list[str]:
+    """The last place reached, and the next with how far it is; `name` is how a place is called."""
     last, coming = reached(route, view.total)
     lines = []
-    if last is not None:
-        name = clean(last.name, 60)
-        if coming is None:
-            lines.append(words.say("All the way to {place}!", place=name))
-        elif last.metres:
-            lines.append(words.say("Last reached: {place}", place=name))
-        else:
-            lines.append(words.say("From {place}", place=name))
+    if last is not None and coming is None:
+        lines.append(words.say("All the way to {place}!", place=name(last)))
+    elif last is not None and last.metres:
+        lines.append(words.say("Last reached: {place}", place=name(last)))
+    elif last is not None:
+        lines.append(words.say("From {place}", place=name(last)))
     if coming is not None:
         away = amount_words(coming.metres - view.total, "metres", view.units, words)
-        line = words.say("Next: {place}, in {away}", place=clean(coming.name, 60), away=away)
+        line = words.say("Next: {place}, in {away}", place=name(coming), away=away)
         left = amount_words(max(route.length - view.total, 0), "metres", view.units, words)
         lines.append(f"{line} · {words.say('{left} to go', left=left)}")
     return lines
@@ -207,7 +215,7 @@ def _in_words(view: ChallengeView, route: Route, words: Words) -> str:
     told = [
         f"{title}.",
         words.say("{done} along {route}.", done=_done(view, words), route=name),
-        *(f"{each.rstrip(chr(33))}." for each in _said(view, route, words)),
+        *(f"{each.rstrip('!')}." for each in _said(view, route, words, lambda place: clean(place.name, 60))),
     ]
     places = ", ".join(
         f"{clean(each.name, 60)} {target_words(each.metres, 'metres', view.units, words)}"
