@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import shutil
 import sys
 import tempfile
 import time
@@ -15,6 +16,7 @@ from pathlib import Path
 
 from benchmarks.board import LARGE as LARGE_HISTORY
 from benchmarks.board import LARGEST, board_beside_history
+from benchmarks.challenges import log_beside_challenges, standings_beside_history
 from benchmarks.figures import Figure, table
 from benchmarks.kills import campaign
 from benchmarks.load import import_beside_commands
@@ -22,6 +24,7 @@ from benchmarks.size import memory_and_start
 from benchmarks.speed import LARGE, large_beside_small, log_beside_bare, long_beside_short
 from benchmarks.week import due_together, nothing_due
 
+HISTORIES = "histories"  # files with many runs, which more than one part measures
 Part = Callable[[Path], Awaitable[list[Figure]]]
 
 
@@ -40,10 +43,16 @@ def parts(*, quick: bool, largest: bool = False) -> dict[str, Part]:
         ),
         "due": lambda folder: due_together(folder, deliveries=60 if quick else 1_000),
         "board": lambda folder: board_beside_history(
-            folder,
+            folder.parent / HISTORIES,
             rounds=1 if quick else 15,
             large=20_000 if quick else LARGEST if largest else LARGE_HISTORY,
         ),
+        "standings": lambda folder: standings_beside_history(
+            folder.parent / HISTORIES,
+            rounds=1 if quick else 15,
+            large=20_000 if quick else LARGEST if largest else LARGE_HISTORY,
+        ),
+        "challenges": lambda folder: log_beside_challenges(folder, rounds=3 if quick else 200),
         "kills": lambda folder: _kills(folder, 2 if quick else 10),
     }
 
@@ -58,13 +67,16 @@ async def _kills(folder: Path, kills: int) -> list[Figure]:
 
 
 async def measure(chosen: dict[str, Part]) -> list[Figure]:
-    """Run the parts one after the other, each in a folder of its own."""
+    """Run the parts one after the other, each in a folder of its own beside the histories that some share."""
     figures: list[Figure] = []
-    for name, part in chosen.items():
-        started = time.perf_counter()
-        with tempfile.TemporaryDirectory(prefix=f"second-wind-bench-{name}-") as folder:
-            figures += await part(Path(folder))
-        print(f"-- {name}: {time.perf_counter() - started:.0f} s", flush=True)
+    with tempfile.TemporaryDirectory(prefix="second-wind-bench-") as whole:
+        for name, part in chosen.items():
+            started = time.perf_counter()
+            folder = Path(whole, name)
+            await asyncio.to_thread(folder.mkdir)
+            figures += await part(folder)
+            await asyncio.to_thread(shutil.rmtree, folder)
+            print(f"-- {name}: {time.perf_counter() - started:.0f} s", flush=True)
     return figures
 
 
@@ -74,7 +86,9 @@ def main() -> int:
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"any of {', '.join(every)} (all)")
     parser.add_argument("--quick", action="store_true", help="little of each: the figures mean nothing")
     parser.add_argument(
-        "--largest", action="store_true", help="the board with 10 million runs: some minutes and 5 GB of disk"
+        "--largest",
+        action="store_true",
+        help="board and standings with 10 million runs: some minutes and 5 GB of disk",
     )
     options = parser.parse_args()
     if unknown := set(options.parts) - every.keys():

@@ -82,8 +82,19 @@ class Took:
     lags: list[float] = field(default_factory=list)
 
 
-def fill_group(path: Path, runs: int) -> None:
-    """Make `path` with the group, its week's board due, and `runs` runs."""
+def group_with(histories: Path, runs: int) -> Path:
+    """The file in `histories` of the group with `runs` runs and its week's board due, filled where it is not there.
+
+    What is measured of one file after the other leaves the runs as they are.
+    """
+    path = histories / f"{runs}.db"
+    if not path.exists():
+        histories.mkdir(exist_ok=True)
+        _fill_group(path, runs)
+    return path
+
+
+def _fill_group(path: Path, runs: int) -> None:
     asyncio.run(migrated(path, 0))
     raw = sqlite3.connect(path, isolation_level=None)
     values = {
@@ -118,7 +129,7 @@ def fill_group(path: Path, runs: int) -> None:
         raw.close()
 
 
-async def board_beside_history(folder: Path, *, rounds: int, large: int = LARGE) -> list[Figure]:
+async def board_beside_history(histories: Path, *, rounds: int, large: int = LARGE) -> list[Figure]:
     """The week's board, claimed, stored and drawn, from 10 thousand stored runs and from `large`, taking turns."""
     sizes = (SMALL, large)
     took = {size: Took() for size in sizes}
@@ -126,12 +137,11 @@ async def board_beside_history(folder: Path, *, rounds: int, large: int = LARGE)
     studio = Studio()
     try:
         for size in sizes:
-            path = folder / f"{size}.db"
-            await asyncio.to_thread(fill_group, path, size)
+            path = await asyncio.to_thread(group_with, histories, size)
             databases[size] = await open_database(f"sqlite:///{path}")
         for turn in range(-1, rounds):
             for size in sizes[:: 1 if turn % 2 else -1]:
-                await _again(folder / f"{size}.db")
+                await _again(histories / f"{size}.db")
                 found = await _round(databases[size], studio)
                 if turn >= 0:  # the first round warms the caches and loads the fonts
                     for name in ("posted", "held", "asked", "lags"):

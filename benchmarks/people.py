@@ -35,16 +35,22 @@ class Runner:
         return await self.use("bare")
 
     async def log_run(self, *, wait: bool = True) -> Answer:
-        """`/run log` with the next run: 24 a day, each 9% farther than the one before, so none is another's twin."""
-        back, turn = divmod(self.logged, RUNS_A_DAY)
+        """`/run log` with the next run."""
         self.logged += 1
-        metres = round(2_000 * 1.09**turn)
-        minutes, seconds = divmod(metres * 345 // 1000, 60)
-        options = {"distance": f"{metres} m", "time": f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"}
-        if back:
-            today = datetime.now(UTC) - timedelta(hours=4)  # a group's day turns at 04:00
-            options["when"] = (today - timedelta(days=back)).date().isoformat()
-        return await self.use("run log", options, wait=wait)
+        return await self.use("run log", run_options(self.logged - 1), wait=wait)
+
+
+def run_options(number: int) -> dict[str, str]:
+    """What run `number`, from 0, is logged with: 24 a day, each 9% farther than the one before, so none is another's
+    twin."""
+    back, turn = divmod(number, RUNS_A_DAY)
+    metres = round(2_000 * 1.09**turn)
+    minutes, seconds = divmod(metres * 345 // 1000, 60)
+    options = {"distance": f"{metres} m", "time": f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"}
+    if back:
+        today = datetime.now(UTC) - timedelta(hours=4)  # a group's day turns at 04:00
+        options["when"] = (today - timedelta(days=back)).date().isoformat()
+    return options
 
 
 def everyone(discord_: StandIn, *, seed: int = 1) -> list[Runner]:
