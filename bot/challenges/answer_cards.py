@@ -9,6 +9,7 @@ from discord import ui
 
 from bot.challenges.amounts import amount_words, bar_words
 from bot.challenges.model import ALONE, SHARED, ChallengeView, Joined, Left
+from bot.challenges.wording import day_words
 from bot.ui.layout import Accent, button, card, row
 from bot.ui.text import plain
 
@@ -30,6 +31,8 @@ def joined_card(joined: Joined, words: Words) -> ui.LayoutView:
     lines = [said]
     if joined.team is not None:
         lines.append(words.say("Your team: **{team}**.", team=plain(joined.team)))
+    if view.challenge.state == "coming":
+        lines.append(words.say("It starts on {day}.", day=day_words(plan.first_day, words)))
     if view.own is not None and view.own.amount:
         amount = amount_words(view.own.amount, plan.measure, view.units, words)
         lines.append(

@@ -27,7 +27,6 @@ _WIDE = WIDTH - 2 * MARGIN
 # The track: its middle line, and how wide it is.
 _LEFT, _RIGHT, _TOP, _TALL, _TRACK = 106, WIDTH - 106, 168, 400, 64
 _LANE: Colour = (62, 80, 99)
-_OTHER_TEAMS: Colour = (36, 120, 113)
 _BAR, _BAR_PITCH = 40, 112
 
 
@@ -182,7 +181,7 @@ def _teams(view: ChallengeView, words: Words) -> Picture:
         canvas.box(MARGIN + 64, y + 50, _WIDE - 64, _BAR, fill=Palette.EMPTY, radius=_BAR / 2)
         full = float(means.get(each.team, Fraction(0)) / most) * (_WIDE - 64)
         if full:
-            fill = Palette.MARK if first else _OTHER_TEAMS
+            fill = Palette.MARK_MORE if first else Palette.MARK
             canvas.box(MARGIN + 64, y + 50, max(full, _BAR), _BAR, fill=fill, radius=_BAR / 2)
         y += _BAR_PITCH
     told = [

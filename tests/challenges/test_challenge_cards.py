@@ -332,6 +332,14 @@ def test_joining_says_one_s_team_what_counts_already_and_that_one_is_named() -> 
     assert "already" in said(cards.joined_card(Joined(of, again=True, team=None), WORDS))
 
 
+def test_joining_early_says_when_it_starts() -> None:
+    shown = said(
+        cards.joined_card(Joined(view("days", Part(1, 0, 1), own=1, state="coming"), False, None), WORDS)
+    )
+    assert "It starts on Mon, Nov 16, 2026." in shown
+    assert "counts already" not in shown
+
+
 def test_leaving_asks_about_the_share_where_it_can_stay() -> None:
     shared = cards.ask_leave_card(view("together", Part(1, 12_400, 1), own=1), WORDS)
     assert "**12.40 km**" in said(shared)
@@ -491,6 +499,19 @@ def test_challenges_have_a_colour_of_their_own() -> None:
     colours = [value for name, value in vars(Accent).items() if name.isupper()]
     assert len({each.value for each in colours}) == len(colours)
     assert public(view("together")).to_components()[0]["accent_color"] == Accent.CHALLENGE.value  # type: ignore[no-untyped-call]
+
+
+@pytest.mark.parametrize("page", [0xFFFFFF, 0x2B2D31])
+def test_their_colour_is_seen_on_light_and_dark_pages(page: int) -> None:
+    def luminance(colour: int) -> float:
+        parts = [(colour >> shift & 255) / 255 for shift in (16, 8, 0)]
+        red, green, blue = (
+            part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+        )
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    darker, lighter = sorted((luminance(Accent.CHALLENGE.value), luminance(page)))
+    assert (lighter + 0.05) / (darker + 0.05) >= 3  # WCAG 2.2, 1.4.11
 
 
 def test_a_route_that_the_host_took_away_still_shows_its_total() -> None:

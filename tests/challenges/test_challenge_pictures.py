@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from bot.challenges import pictures, route_pictures
+from bot.challenges import route_pictures
 from bot.challenges.model import ALONE, Challenge, ChallengeView, Kind, Plan, TeamStanding
 from bot.challenges.pictures import challenge_picture
 from bot.challenges.route_pictures import route_picture
@@ -232,7 +232,7 @@ def test_teams_names_of_any_script_have_room_beside_their_figures(count: int) ->
 def bars(picture: Picture) -> list[int]:
     """How long the bar of each team is, from the top."""
     image = Image.open(BytesIO(picture.png)).convert("RGB")
-    fills = {Palette.MARK, pictures._OTHER_TEAMS}
+    fills = {Palette.MARK, Palette.MARK_MORE}
     found, inside = [], False
     for y in range(image.height):
         long = sum(image.getpixel((x, y)) in fills for x in range(0, WIDTH, 4))
