@@ -1,5 +1,6 @@
--- What a check-in needs before it can be judged: how group, person and member chose, and whether this very
--- interaction was stored before.
+-- What a check-in needs before it can be judged: how group, person and member chose, whether this very interaction
+-- was stored before, and whether the member takes part in a challenge under way (with its last_day named, SQLite
+-- looks into the index of those alone, whatever a group had before).
 -- name: settings(group_id, person_id, interaction_id)^
 SELECT g.zone AS group_zone, g.units AS group_units, g.language AS group_language, g.week_starts_on,
        g.day_starts_minute, g.runs_channel_id, g.set_up_at, g.cards_day, g.cards_today, g.thread_id,
@@ -8,7 +9,8 @@ SELECT g.zone AS group_zone, g.units AS group_units, g.language AS group_languag
        (SELECT COUNT(*) FROM notices n WHERE n.group_id = :group_id AND n.person_id = :person_id) AS notices,
        CASE WHEN EXISTS (SELECT 1 FROM challenges c
                          JOIN challenge_members e ON e.challenge_id = c.challenge_id AND e.person_id = :person_id
-                         WHERE c.group_id = :group_id AND c.posted_at IS NOT NULL AND c.final_at IS NULL)
+                         WHERE c.group_id = :group_id AND c.posted_at IS NOT NULL AND c.final_at IS NULL
+                           AND c.last_day > '')
             THEN 1 ELSE 0 END AS takes_part,
        r.run_id AS stored_run_id, r.group_id AS stored_group_id, r.person_id AS stored_person_id
 FROM groups g

@@ -62,7 +62,8 @@ CREATE TABLE challenge_members (
     left_at BIGINT,                                         -- in no standing any more; the share stays in the total, as agreed
     finished_at BIGINT,                                     -- when the amount was first seen at the target
     PRIMARY KEY (challenge_id, person_id),
-    FOREIGN KEY (challenge_id, team) REFERENCES challenge_teams (challenge_id, team),
+    -- a team goes before the start where nobody is in it but who has left the group
+    FOREIGN KEY (challenge_id, team) REFERENCES challenge_teams (challenge_id, team) ON DELETE CASCADE,
     FOREIGN KEY (group_id, person_id) REFERENCES members (group_id, person_id) ON DELETE CASCADE
 );
 CREATE INDEX challenge_members_by_member ON challenge_members (group_id, person_id);
