@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import OrderedDict
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, TypeAlias
 
 import discord
@@ -20,11 +18,11 @@ from bot.challenges.forms import read_plan, wording_of
 from bot.challenges.model import KINDS, Kind
 from bot.challenges.posting import ChallengePost
 from bot.challenges.templates import plan_of
+from bot.challenges.typed import Typed
 from bot.checkins.delivery import tell_notices
-from bot.errors import Refusal
-from bot.leaderboards.posting import attachment
+from bot.errors import Refusal, StorageUnavailable
 from bot.ui.commands import challenge_group
-from bot.ui.doors import group_of, hold, open_form, reply, sentence_of, words_of
+from bot.ui.doors import group_of, open_form, reply, sentence_of, words_of
 from bot.ui.pictures import Studio
 from bot.ui.private import show_private
 from bot.ui.rights import is_organiser
@@ -37,26 +35,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 Interaction: TypeAlias = "discord.Interaction[SecondWind]"
-# What somebody typed into a form that was refused, so that it opens again as it was left.
-KEPT_FOR, MOST_KEPT = timedelta(minutes=15), 500
-
-
-class Typed:
-    """The latest refused forms, in memory alone and for a while; `whose` is group, person and which form."""
-
-    def __init__(self) -> None:
-        self._forms: OrderedDict[tuple[int, int, str], tuple[datetime, Mapping[str, str]]] = OrderedDict()
-
-    def keep(self, whose: tuple[int, int, str], fields: Mapping[str, str], now: datetime) -> None:
-        self._forms[whose] = (now, dict(fields))
-        self._forms.move_to_end(whose)
-        while len(self._forms) > MOST_KEPT:
-            self._forms.popitem(last=False)
-
-    def take(self, whose: tuple[int, int, str], now: datetime) -> Mapping[str, str] | None:
-        """What they typed, once."""
-        kept = self._forms.pop(whose, None)
-        return None if kept is None or now - kept[0] > KEPT_FOR else kept[1]
 
 
 class ChallengeMaking(commands.Cog):
@@ -117,6 +95,7 @@ class ChallengeMaking(commands.Cog):
             await self._draft_template(interaction, template)
         elif kind is not None:
             await self._open(interaction, kind)
+            return  # a form is no message that news could follow
         else:
             await self._making.check_may(
                 group_of(interaction),
@@ -158,7 +137,8 @@ class ChallengeMaking(commands.Cog):
         except Refusal as refusal:
             await self._refused(interaction, press, refusal, ("kind", kind))
             return
-        await self._preview(interaction, view)
+        self._typed.drop((group_of(interaction), interaction.user.id, f"kind:{kind}"))
+        await self._post.preview(interaction, view)
 
     # The preview.
 
@@ -183,32 +163,19 @@ class ChallengeMaking(commands.Cog):
 
     @on_press("challenge.change")
     async def change(self, interaction: Interaction, press: Press) -> None:
-        await self._reopen(interaction, press.number(0), posted=False)
+        await self._reopen(interaction, press.number(0), "change")
 
     @on_press("challenge.edit")
     async def edit(self, interaction: Interaction, press: Press) -> None:
-        await self._reopen(interaction, press.number(0), posted=True)
+        await self._reopen(interaction, press.number(0), "edit")
 
     @on_press("challenge.changed")
     async def changed(self, interaction: Interaction, press: Press) -> None:
-        view = await self._store(interaction, press, "change")
-        if view is not None:
-            await self._preview(interaction, view)
+        await self._store(interaction, press, "change")
 
     @on_press("challenge.edited")
     async def edited(self, interaction: Interaction, press: Press) -> None:
-        view = await self._store(interaction, press, "edit")
-        if view is None:
-            return
-        self._bot.redraw_challenges()
-        words = words_of(interaction)
-        await hold(interaction)
-        drawn = await self._post.drawn(view, words)
-        await show_private(
-            interaction,
-            cards.detail_card(view, words, mine=True, picture=drawn),
-            files=() if drawn is None else (attachment(drawn),),
-        )
+        await self._store(interaction, press, "edit")
 
     @on_press("challenge.again")
     async def post_again(self, interaction: Interaction, press: Press) -> None:
@@ -238,39 +205,58 @@ class ChallengeMaking(commands.Cog):
         """The form of a kind, filled as it was left where it was just refused."""
         kind, whose = _kind(chosen), (group_of(interaction), interaction.user.id)
         await self._making.check_may(*whose, self._now(), organiser=await self._organiser(interaction))
-        filled = self._typed.take((*whose, f"kind:{kind}"), self._now())
+        filled = self._typed.look((*whose, f"kind:{kind}"), self._now())
         frame = await self._frame(interaction)
         await open_form(interaction, making_form(kind, words_of(interaction), frame, filled=filled))
 
-    async def _reopen(self, interaction: Interaction, challenge_id: int, *, posted: bool) -> None:
+    async def _reopen(self, interaction: Interaction, challenge_id: int, action: str) -> None:
         """The form of a challenge as it stands, or as it was left where it was just refused."""
         whose, words = (group_of(interaction), interaction.user.id), words_of(interaction)
-        view = await self._service.view(*whose, challenge_id, self._now())
-        if posted and view.challenge.maker_id != whose[1] and not await self._organiser(interaction):
-            raise Refusal("Whoever made that challenge can change it, and organisers can.")
+        view = await self._to_change(interaction, challenge_id)
         frame = await self._frame(interaction)
         plan = view.challenge.plan
-        form = f"{'edit' if posted else 'change'}:{challenge_id}"
-        filled = self._typed.take((*whose, form), self._now()) or wording_of(plan, frame, words.language)
+        kept = self._typed.look((*whose, f"{action}:{challenge_id}"), self._now())
         await open_form(
             interaction,
-            making_form(plan.kind, words, frame, filled=filled, challenge_id=challenge_id, posted=posted),
+            making_form(
+                plan.kind,
+                words,
+                frame,
+                filled=kept or wording_of(plan, frame, words.language),
+                challenge_id=challenge_id,
+                posted=view.challenge.state != "draft",
+            ),
         )
 
-    async def _store(self, interaction: Interaction, press: Press, action: str) -> ChallengeView | None:
-        """Make a challenge what its form says; None where that was refused, and the person told."""
+    async def _store(self, interaction: Interaction, press: Press, action: str) -> None:
+        """Make a challenge what its form says, and show it; where that is refused, say why."""
         whose, challenge_id = (group_of(interaction), interaction.user.id), press.number(0)
-        view = await self._service.view(*whose, challenge_id, self._now())
-        frame = await self._frame(interaction)
+        view = await self._to_change(interaction, challenge_id)
+        before = view.challenge.plan
         try:
-            before = view.challenge.plan
+            frame = await self._frame(interaction)
             plan = read_plan(before.kind, press.fields, frame, words_of(interaction).language, before=before)
-            return await self._making.change(
+            view = await self._making.change(
                 *whose, challenge_id, plan, self._now(), organiser=await self._organiser(interaction)
             )
         except Refusal as refusal:
             await self._refused(interaction, press, refusal, (action, challenge_id))
-            return None
+            return
+        self._typed.drop((*whose, f"{action}:{challenge_id}"))
+        if view.challenge.state == "draft":
+            await self._post.preview(interaction, view)
+        else:  # also where the preview was posted while its form was open
+            self._bot.redraw_challenges()
+            await self._post.detail(interaction, view, mine=True)
+
+    async def _to_change(self, interaction: Interaction, challenge_id: int) -> ChallengeView:
+        return await self._making.to_change(
+            group_of(interaction),
+            interaction.user.id,
+            challenge_id,
+            self._now(),
+            organiser=await self._organiser(interaction),
+        )
 
     async def _refused(
         self, interaction: Interaction, press: Press, refusal: Refusal, again: tuple[str, object]
@@ -291,17 +277,7 @@ class ChallengeMaking(commands.Cog):
             self._now(),
             organiser=await self._organiser(interaction),
         )
-        await self._preview(interaction, view)
-
-    async def _preview(self, interaction: Interaction, view: ChallengeView) -> None:
-        await hold(interaction)
-        words = words_of(interaction)
-        drawn = await self._post.drawn(view, words)
-        await show_private(
-            interaction,
-            cards.preview_card(view, words, picture=drawn, channel_id=view.card_channel_id),
-            files=() if drawn is None else (attachment(drawn),),
-        )
+        await self._post.preview(interaction, view)
 
     def _wake(self) -> None:
         """Let the card leave now, in the background: the next tick would bring it too."""
@@ -312,8 +288,10 @@ class ChallengeMaking(commands.Cog):
     async def _deliver(self) -> None:
         try:
             await self._bot.courier.wake(self._bot)
+        except StorageUnavailable as refused:
+            log.warning("challenge_card_postponed", extra={"reason": refused.reason})
         except Exception:
-            log.exception("challenge_card_waits")
+            log.exception("challenge_card_bug")
 
 
 def _kind(text: str) -> Kind:

@@ -15,10 +15,9 @@ from bot.challenges.model import SHARED
 from bot.challenges.posting import ChallengePost
 from bot.challenges.upkeep import ChallengeUpkeep
 from bot.checkins.delivery import tell_notices
-from bot.leaderboards.posting import attachment
 from bot.scheduling.delivery import Route
 from bot.ui.commands import challenge_group
-from bot.ui.doors import group_of, hold, reply, words_of
+from bot.ui.doors import group_of, reply, words_of
 from bot.ui.pictures import Studio
 from bot.ui.private import show_private
 from bot.ui.rights import is_organiser
@@ -76,7 +75,7 @@ class Challenges(commands.Cog):
         now = self._bot.clock.now()
         listed = await self._service.listed(group_id, person_id, now)
         frame = await self._service.frame(group_id, person_id, now)
-        await show_private(interaction, cards.list_card(listed, words, frame.group_units))
+        await show_private(interaction, cards.list_card(listed, words, frame.units))
         await tell_notices(interaction)
 
     @on_press("challenge.list")
@@ -106,7 +105,8 @@ class Challenges(commands.Cog):
     async def leave(self, interaction: Interaction, press: Press) -> None:
         """Out at once; where what one brought could stay in the total, asks first."""
         view = await self._view(interaction, press.number(0))
-        if view.own is not None and view.own.amount and view.challenge.plan.kind in SHARED:
+        changes = view.challenge.state in ("coming", "open", "closing")
+        if changes and view.own is not None and view.own.amount and view.challenge.plan.kind in SHARED:
             await show_private(interaction, cards.ask_leave_card(view, words_of(interaction)))
             return
         await self._leave(interaction, press.number(0), share_stays=False)
@@ -134,7 +134,7 @@ class Challenges(commands.Cog):
 
     @on_press("challenge.end")
     async def ask_end(self, interaction: Interaction, press: Press) -> None:
-        view = await self._view(interaction, press.number(0))
+        view = await self._to_change(interaction, press.number(0))
         await show_private(interaction, cards.ask_end_card(view, words_of(interaction)))
 
     @on_press("challenge.end_sure")
@@ -150,7 +150,7 @@ class Challenges(commands.Cog):
 
     @on_press("challenge.off")
     async def ask_off(self, interaction: Interaction, press: Press) -> None:
-        view = await self._view(interaction, press.number(0))
+        view = await self._to_change(interaction, press.number(0))
         await show_private(interaction, cards.ask_off_card(view, words_of(interaction)))
 
     @on_press("challenge.off_sure")
@@ -187,6 +187,15 @@ class Challenges(commands.Cog):
             group_of(interaction), interaction.user.id, challenge_id, self._bot.clock.now()
         )
 
+    async def _to_change(self, interaction: Interaction, challenge_id: int) -> ChallengeView:
+        return await self._making.to_change(
+            group_of(interaction),
+            interaction.user.id,
+            challenge_id,
+            self._bot.clock.now(),
+            organiser=await self._organiser(interaction),
+        )
+
     async def _leave(self, interaction: Interaction, challenge_id: int, *, share_stays: bool) -> None:
         left = await self._service.leave(
             group_of(interaction),
@@ -207,15 +216,8 @@ class Challenges(commands.Cog):
 
     async def _show(self, interaction: Interaction, view: ChallengeView) -> None:
         """A challenge with its picture, and what whoever asked may do with it."""
-        await hold(interaction)
         mine = view.challenge.maker_id == interaction.user.id or await self._organiser(interaction)
-        words = words_of(interaction)
-        drawn = await self._post.drawn(view, words)
-        await show_private(
-            interaction,
-            cards.detail_card(view, words, mine=mine, picture=drawn),
-            files=() if drawn is None else (attachment(drawn),),
-        )
+        await self._post.detail(interaction, view, mine=mine)
 
 
 async def setup(bot: SecondWind) -> None:

@@ -114,6 +114,18 @@ class MakingService:
 
         return await self._database.write(work)
 
+    async def to_change(
+        self, group_id: int, person_id: int, challenge_id: int, now: datetime, *, organiser: bool
+    ) -> ChallengeView:
+        """A challenge as it stands, for whoever may change it. Raises Refusal for anybody else, and where nothing can
+        be changed any more."""
+
+        async def work(connection: Connection) -> ChallengeView:
+            await self._own(connection, group_id, person_id, challenge_id, organiser=organiser)
+            return await self._view(connection, group_id, person_id, challenge_id, now)
+
+        return await self._database.read(work)
+
     async def change(
         self,
         group_id: int,

@@ -1,18 +1,22 @@
-"""Brings a challenge's card and its result to their channel: whom to look up, and the letters with their pictures."""
+"""Brings a challenge's card and its result to their channel, and shows it to one person, each with its picture."""
 
 from __future__ import annotations
 
 import logging
 from typing import TYPE_CHECKING
 
-from bot.challenges.cards import challenge_card
+from bot.challenges.cards import challenge_card, detail_card, preview_card
 from bot.challenges.pictures import challenge_picture
 from bot.challenges.result_cards import result_card
 from bot.leaderboards.posting import attachment
 from bot.members.lookup_delivery import names_of
 from bot.scheduling.posting import Letter
+from bot.ui.doors import hold, words_of
+from bot.ui.private import show_private
 
 if TYPE_CHECKING:
+    import discord
+
     from bot.challenges.model import ChallengeView
     from bot.client import SecondWind
     from bot.scheduling.model import Delivery
@@ -56,6 +60,24 @@ class ChallengePost:
         drawn = await self.drawn(view, words)
         files = () if drawn is None else (attachment(drawn),)
         return Letter(result_card(view, words, delivery_id=delivery_id, picture=drawn), files)
+
+    async def detail(
+        self, interaction: discord.Interaction[SecondWind], view: ChallengeView, *, mine: bool
+    ) -> None:
+        """Show a challenge to whoever asked; `mine`: they may change it. Held first, as the picture takes a moment."""
+        await hold(interaction)
+        words = words_of(interaction)
+        drawn = await self.drawn(view, words)
+        files = () if drawn is None else (attachment(drawn),)
+        await show_private(interaction, detail_card(view, words, mine=mine, picture=drawn), files=files)
+
+    async def preview(self, interaction: discord.Interaction[SecondWind], view: ChallengeView) -> None:
+        """Show a draft to its maker, held at once too."""
+        await hold(interaction)
+        words = words_of(interaction)
+        drawn = await self.drawn(view, words)
+        made = preview_card(view, words, picture=drawn, channel_id=view.card_channel_id)
+        await show_private(interaction, made, files=() if drawn is None else (attachment(drawn),))
 
     async def drawn(self, view: ChallengeView, words: Words) -> Picture | None:
         """The picture of how far it is; the words come even where it could not be drawn."""

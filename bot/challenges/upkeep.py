@@ -64,7 +64,7 @@ class ChallengeUpkeep:
             count += len(views)
             for view in views:
                 with self._client.under_way():
-                    if await self._redrawn(view):
+                    if not self._client.stopping and await self._shown(view):
                         await service.redrawn([view.challenge.challenge_id])
                     else:
                         await service.not_redrawn(view.challenge.challenge_id)
@@ -72,8 +72,18 @@ class ChallengeUpkeep:
                 break
         return count
 
-    async def _redrawn(self, view: ChallengeView) -> bool:
-        """Show a challenge as it stands, on its card and its result; False where it is worth another try."""
+    async def _shown(self, view: ChallengeView) -> bool:
+        """Whether a challenge is shown as it stands; a bug in one card keeps no other from being shown."""
+        try:
+            return await self._edited(view)
+        except StorageUnavailable:
+            raise
+        except Exception:
+            log.exception("challenge_card_bug", extra={"challenge": view.challenge.challenge_id})
+            return False
+
+    async def _edited(self, view: ChallengeView) -> bool:
+        """Edit the card, and the result where it is out; False where that is worth another try."""
         done = True
         if view.channel_id is not None and view.message_id is not None:
             letter = await self._post.card(self._client, view, view.card_id)
