@@ -24,7 +24,7 @@ from bot.app import App, build, require_token
 from bot.client import SecondWind
 from bot.clock import ManualClock
 from bot.errors import HostError
-from bot.settings import Settings
+from bot.settings import Challenges, Settings
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -137,6 +137,22 @@ async def test_a_file_on_a_network_is_refused_before_it_is_touched(
         with pytest.raises(HostError, match=r"network file system \(nfs4\)"):
             await build(settings_for(discord_, tmp_path), ManualClock(NOW))
     assert [each.name for each in tmp_path.iterdir()] == ["mounts"]
+
+
+async def test_a_folder_of_routes_that_is_wrong_stops_the_start_before_anything_is_touched(
+    tmp_path: Path,
+) -> None:
+    routes_folder = tmp_path / "routes"
+    routes_folder.mkdir()
+    (routes_folder / "mine.toml").write_text('key = "mine"')
+    async with StandIn() as discord_:
+        settings = settings_for(discord_, tmp_path).model_copy(
+            update={"challenges": Challenges(routes_folder=str(routes_folder))}
+        )
+        with pytest.raises(HostError, match=r"routes/mine\.toml: the route has no line: add it") as refused:
+            await build(settings, ManualClock(NOW))
+    assert refused.value.exit_code == 2
+    assert [each.name for each in tmp_path.iterdir()] == ["routes"]
 
 
 async def test_commands_that_discord_refused_go_through_by_themselves_later(
