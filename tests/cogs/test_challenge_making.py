@@ -136,10 +136,11 @@ async def test_what_cannot_be_is_refused_and_the_form_opens_again_as_it_was_left
     assert refused.response.ephemeral
     assert said in seen(refused)
     assert not await world.rows("SELECT challenge_id FROM challenges")
-    again = await world.olive.click(refused.response, custom_id=f"sw:challenge.kind:{kind}")
-    assert again.modal is not None
     kept = {name: value for name, value in {**FORMS[kind], field: typed}.items() if name != "route"}
-    assert set(kept.values()) - {""} <= set(_filled(again.modal))
+    for _ in range(2):  # also where it is closed again, to look something up
+        again = await world.olive.click(refused.response, custom_id=f"sw:challenge.kind:{kind}")
+        assert again.modal is not None
+        assert set(kept.values()) - {""} <= set(_filled(again.modal))
 
 
 def _filled(modal: Any) -> list[str]:
@@ -187,6 +188,43 @@ async def test_a_posted_challenge_is_edited_by_its_maker_and_by_organisers_alone
     await world.form(world.olive, world.runs, f"sw:challenge.edited:{which}", fields)
     await upkeep(world)
     assert "600" in seen(card(world, "Six hundred"))
+
+
+async def test_a_form_that_was_taken_is_not_kept(world: World) -> None:
+    await preview(world, world.olive, "distance", target="many")
+    await preview(world, world.olive, "distance")
+    fresh = await world.olive.slash(world.runs, "challenge create", kind="distance")
+    assert fresh.modal is not None
+    assert _filled(fresh.modal) == []
+
+
+async def test_a_preview_that_is_posted_while_its_form_is_open_takes_the_change_as_an_edit(
+    world: World,
+) -> None:
+    shown = await preview(world, world.olive, "together")
+    form = button(shown.response, "change").replace("change", "changed")
+    await world.olive.click(shown.response, custom_id=button(shown.response, "post"))
+    await settled(world)
+    changed = await world.form(world.olive, world.runs, form, {**FORMS["together"], "title": "Six hundred"})
+    assert "Call it off" in seen(changed)
+    assert "Post it" not in seen(changed)
+    await upkeep(world)
+    assert card(world, "Six hundred")
+
+
+async def test_whoever_may_not_change_a_challenge_is_told_before_any_form_or_question(world: World) -> None:
+    shown = await preview(world, world.olive, "together")
+    await world.olive.click(shown.response, custom_id=button(shown.response, "post"))
+    await settled(world)
+    which = button(card(world, "Five hundred"), "join").split(":")[2]
+    for action in ("edit", "change", "end", "off"):
+        told = await world.press(world.alice, world.runs, f"sw:challenge.{action}:{which}")
+        assert told.modal is None
+        assert "organisers can" in seen(told), action
+    await world.press(world.olive, world.runs, f"sw:challenge.off_sure:{which}")
+    off = await world.press(world.olive, world.runs, f"sw:challenge.edit:{which}")
+    assert off.modal is None
+    assert "Bring it back first" in seen(off)
 
 
 async def test_a_card_that_was_deleted_can_be_posted_again(world: World) -> None:
