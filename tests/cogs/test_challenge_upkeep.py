@@ -12,6 +12,7 @@ from bot.challenges.service import BETWEEN_EDITS
 from bot.client import COGS, SecondWind
 from bot.words import Catalogues
 from tests.cogs.conftest import AtOnce, World, seen
+from tests.cogs.test_challenge_making import FORMS
 from tests.cogs.test_challenges import RESULT_DUE, button, card, challenge_of, edited, plan, posted, upkeep
 
 FARTHEST_WEST = timedelta(hours=11)  # Pago Pago is so far behind the group's UTC
@@ -175,6 +176,27 @@ async def test_the_result_waits_for_the_member_farthest_west_and_comes_once(worl
     assert "9.00" in seen(results[0])
     over = await world.press(world.alice, world.runs, f"sw:challenge.leave:{challenge_of(message)}")
     assert "result is out" in seen(over)
+
+
+async def test_each_kind_comes_to_one_result_that_says_what_was_reached(world: World) -> None:
+    for kind, fields in FORMS.items():
+        shown = await world.form(world.olive, world.runs, f"sw:challenge.form:{kind}", fields)
+        post = button(shown.response, "post")
+        await world.olive.click(shown.response, custom_id=post)
+        await world.press(world.alice, world.runs, post.replace("post", "join"))
+    await world.alice.slash(world.runs, "run log", distance="8k", time="44:00")
+    before = {each.id for each in world.runs.history()}
+    world.clock.advance(timedelta(days=120))
+    for _ in range(2):
+        await world.bot.courier.wake(world.bot)
+    told = [seen(each) for each in world.runs.history() if each.id not in before]
+    assert len(told) == len(FORMS)
+    for kind, fields in FORMS.items():
+        reached = {"minutes": "44 min", "days": "1 day", "teams": "44 min", "pledge": "4.00"}.get(
+            kind, "8.00 km"
+        )
+        title = fields["title"] or "Rhine"
+        assert [each for each in told if title in each and reached in each.replace("\u00a0", " ")], kind
 
 
 async def test_who_joins_after_the_last_day_is_told_that_it_has_ended(world: World) -> None:
