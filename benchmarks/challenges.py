@@ -148,9 +148,14 @@ async def standings_beside_history(histories: Path, *, rounds: int, large: int =
         for database in databases.values():
             await database.close()
     what = f"standings of {PARTICIPANTS:,} people over a year"
-    ratios = [p50(took[large, kind]) / p50(took[SMALL, kind]) for kind in SHOWN]
+    of_each = {
+        size: p50([sum(three) for three in zip(*(took[size, kind] for kind in SHOWN), strict=True)])
+        for size in sizes
+    }
     return [
-        Figure(f"{what}, {large:,} over {SMALL:,} stored runs, p50", max(ratios), at_most=1.5),
+        Figure(
+            f"{what}, {large:,} over {SMALL:,} stored runs, p50", of_each[large] / of_each[SMALL], at_most=1.5
+        ),
         Figure(
             f"{what} with card and picture, {large:,} stored runs, p50",
             max(p50(took[large, kind]) for kind in SHOWN) * 1000,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from bot.client import SecondWind
@@ -10,6 +11,7 @@ from bot.openers import upkeep
 from bot.scheduling.pace import Pace
 from bot.storage import Connection
 from demo.life import Life
+from demo.stage import Arrived
 
 
 class AtOnce(Pace):
@@ -27,6 +29,8 @@ class DemoPosts:
         self._life: Life | None = None
         bot.courier.pace = AtOnce()
         upkeep.BETWEEN_EDITS_S = 0.0
+        cards: Any = bot.get_cog("Challenges")
+        cards.upkeep.redraw = partial(cards.upkeep.redraw, timedelta(0))
 
     def begin(self, life: Life) -> None:
         """From now on the group's people go on by themselves."""
@@ -43,6 +47,11 @@ class DemoPosts:
         cog: Any = self._bot.get_cog("Openers")
         for delivery_id in await self._openers():
             cog.upkeep.changed(delivery_id)
+
+    async def show_challenges(self) -> None:
+        """Let the cards of challenges show what has been run by now."""
+        cog: Any = self._bot.get_cog("Challenges")
+        await cog.upkeep.redraw()
 
     async def _openers(self) -> list[int]:
         async def work(connection: Connection) -> list[int]:
@@ -65,16 +74,17 @@ class DemoPosts:
         coming = [each.due_at for each in await self._bot.services.deliveries.upcoming(most=50)]
         return min((due for due in coming if due > now), default=None)
 
-    async def latest(self) -> tuple[int, int | None] | None:
-        """The id of the latest delivery that arrived, and whose direct message it is (None: the group's)."""
+    async def latest(self) -> Arrived | None:
+        """The delivery that arrived last."""
 
-        async def work(connection: Connection) -> tuple[int, int | None] | None:
+        async def work(connection: Connection) -> Arrived | None:
             row = await connection.one(
-                "SELECT d.delivery_id, CASE WHEN s.channel_id IS NULL THEN d.person_id END AS person_id"
+                "SELECT d.delivery_id, d.channel_id,"
+                " CASE WHEN s.channel_id IS NULL THEN d.person_id END AS person_id"
                 " FROM deliveries d JOIN schedules s ON s.schedule_id = d.schedule_id"
                 " WHERE d.state = 'sent' ORDER BY d.ended_at DESC, d.delivery_id DESC LIMIT 1",
                 (),
             )
-            return None if row is None else (row["delivery_id"], row["person_id"])
+            return None if row is None else Arrived(row["delivery_id"], row["channel_id"], row["person_id"])
 
         return await self._bot.services.database.read(work)

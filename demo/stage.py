@@ -53,6 +53,15 @@ class Step:
     channel: str
 
 
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A delivery that arrived in a channel, or, where `person_id` says whose, in somebody's direct messages."""
+
+    delivery_id: int
+    channel_id: int | None
+    person_id: int | None
+
+
 class Posts(Protocol):
     """What the stage asks the bot's deliveries."""
 
@@ -62,14 +71,17 @@ class Posts(Protocol):
     async def show_plans(self) -> None:
         """Let the posted openers list who planned."""
 
+    async def show_challenges(self) -> None:
+        """Let the cards of challenges show what has been run by now."""
+
     async def next_stop(self) -> datetime | None:
         """When something is due or somebody checks in next."""
 
     async def next_due(self) -> datetime | None:
         """When something is due next; None where nothing is."""
 
-    async def latest(self) -> tuple[int, int | None] | None:
-        """The id of the latest delivery that arrived, and whose direct message it is (None: the group's)."""
+    async def latest(self) -> Arrived | None:
+        """The delivery that arrived last."""
 
 
 class Stage:
@@ -226,6 +238,7 @@ class Stage:
                 await self._go_to_the_next()
             else:
                 await self.go_to(self._goal(to))
+            await self._posts.show_challenges()
             await self._refresh()
 
     async def show_plans(self) -> None:
@@ -252,18 +265,18 @@ class Stage:
             await self.go_to(goal)
             arrived = await self._posts.latest()
             if arrived is not None and arrived != before:
-                await self._show_arrived(arrived[1])
+                await self._show_arrived(arrived)
                 return
             goal = await self._posts.next_due()
         self._note = NOTHING_PLANNED
 
-    async def _show_arrived(self, person_id: int | None) -> None:
-        if person_id is None:
-            channel = next(iter(self._channels))
+    async def _show_arrived(self, arrived: Arrived) -> None:
+        if arrived.person_id is None:
+            channel = next(name for name, place in self._channels.items() if place.id == arrived.channel_id)
             await self._show(self._person.key, channel)
             self._note = f"New in #{channel}: a post for the group"
         else:
-            owner = next(p for p in self._people.values() if p.actor.id == person_id)
+            owner = next(p for p in self._people.values() if p.actor.id == arrived.person_id)
             await self._show(owner.key, DIRECT)
             self._note = f"New: a reminder for {owner.name}, by direct message"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -20,6 +20,7 @@ from bot.scheduling.weekdays import parse_weekdays
 from bot.storage import Connection, Database, open_database
 from bot.when import parse_clock
 from bot.words import Catalogues
+from demo.challenges import Event, challenge_events
 from demo.clock import DemoClock
 from demo.cog import Demo
 from demo.history import history
@@ -39,6 +40,11 @@ STEPS = (
     Step("Be Jonas: press Cheer on Mira's card", "jonas", "runs"),
     Step("Move the clock to the next post or reminder, until Monday's board", "mira", "runs"),
     Step("Press Where am I? on it, then My plan on the opener", "mira", "runs"),
+    Step(
+        "Look into #challenges: cards move with your runs. Press Join on a card, then Standings",
+        "mira",
+        "challenges",
+    ),
     Step("Be Łukasz, back from an injury: Check in, I ran, Just count it", "lukasz", "runs"),
     Step("Be Mira: a best, /run log with 5k and 25:50", "mira", "runs"),
     Step("Be Ben, who is new: check in, then say whether you want to be on the boards", "ben", "runs"),
@@ -46,6 +52,11 @@ STEPS = (
     Step("Type /remindme with a time and days", "nour", "runs"),
     Step("Type /run stats, then press Calendar", "mira", "runs"),
     Step("Upload a file from a watch with /run import", "jonas", "runs"),
+    Step(
+        "Be Olive: /challenge create with a kind or a template, look at the preview, Post it",
+        "olive",
+        "challenges",
+    ),
     Step("Be Olive, who organises: /setup, Change something, Posts", "olive", "general"),
 )
 
@@ -115,6 +126,7 @@ async def _tell(
     channels = {
         "runs": guild.create_text_channel("runs", topic="Show up, not show off"),
         "general": guild.create_text_channel("general", topic="Everything else"),
+        "challenges": guild.create_text_channel("challenges", topic="What we run for together"),
     }
     organiser = guild.create_role("Organisers", permissions=discord.Permissions(manage_guild=True))
     people = []
@@ -129,9 +141,10 @@ async def _tell(
     stage = Stage(env, people, channels, list(STEPS), zone, posts)
     ids = {key: actor.id for key, actor in actors.items()}
     if latest is None:
-        await _begin(stage, bot.services, guild.id, channels["runs"].id, ids, now)
+        await _begin(stage, bot.services, guild.id, channels, ids, now)
     else:
         now = max(now, latest.astimezone(zone) + timedelta(minutes=1))
+    await posts.show_challenges()
     await _open_the_channel(stage, actors, channels, now, fresh=latest is None)
     posts.begin(Life(bot.services, guild.id, ids, zone, now))
     return stage
@@ -152,19 +165,23 @@ async def _begin(
     stage: Stage,
     services: Services,
     group_id: int,
-    channel_id: int,
+    channels: dict[str, simcord.ChannelHandle],
     ids: dict[str, int],
     now: datetime,
 ) -> None:
     """Half a year through the bot's own services, each at its moment; this week's posts come by themselves."""
     await _everybody(services, group_id, ids, now)
     monday = now - timedelta(days=now.weekday(), hours=now.hour - 7, minutes=now.minute)
-    numbered = list(enumerate(_events(services, group_id, ids, now), start=1))
+    # Challenges were made before there was a runs channel, so their cards stand where they were made.
+    events = _events(services, group_id, ids, now) + challenge_events(
+        services, group_id, channels["challenges"].id, ids, monday.date(), ZoneInfo(ZONE)
+    )
+    numbered = list(enumerate(sorted(events, key=lambda event: event[0]), start=1))
     for interaction, (at, event) in numbered:
         if at < monday:
             await event(interaction, at)
     await stage.go_to(monday)
-    await services.groups.set_runs_channel(group_id, channel_id, monday)
+    await services.groups.set_runs_channel(group_id, channels["runs"].id, monday)
     await _reminders(services, group_id, ids, monday)
     await stage.go_to(monday + timedelta(hours=2))  # the opener is there
     for character in PEOPLE:
@@ -215,9 +232,6 @@ async def _reminders(services: Services, group_id: int, ids: dict[str, int], now
             )
 
 
-Event = Callable[[int, datetime], Awaitable[object]]
-
-
 def _events(
     services: Services, group_id: int, ids: dict[str, int], now: datetime
 ) -> list[tuple[datetime, Event]]:
@@ -240,7 +254,7 @@ def _events(
             start = datetime.combine(monday - timedelta(weeks=first), time(12), zone)
             end = min(monday - timedelta(weeks=last) + timedelta(days=6), now.date() - timedelta(days=1))
             events.append((start, paused(character.key, end)))
-    return sorted(events, key=lambda event: event[0])
+    return events
 
 
 async def _open_the_channel(
