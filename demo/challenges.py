@@ -46,11 +46,11 @@ ARRANGED = (
     ),
     Arranged(
         "together",
-        "400 km in three weeks",
+        "350 km in three weeks",
         -14,
         21,
         ("olive", "mira", "jonas", "ming", "priya", "nour", "lukasz"),
-        {"target": 400_000},
+        {"target": 350_000},
     ),
     Arranged(
         "distance", "Sixty kilometres each", -14, 28, ("jonas", "olive", "ming", "priya"), {"target": 60_000}

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from bot.challenges.model import KINDS
+from demo.challenges import ARRANGED
 from demo.stage import DIRECT, MOVES, NOTHING_PLANNED
 from demo.world import World, open_world
 from tests.cogs.conftest import seen
@@ -50,6 +52,23 @@ async def test_the_week_began_with_its_opener_and_the_board_of_the_week_before(w
     )
 
 
+async def test_a_challenge_of_each_kind_is_under_way_and_one_is_coming(world: World) -> None:
+    cards = world.stage.channel("challenges").history()
+    assert len(cards) == len(ARRANGED)
+    assert {each.kind for each in ARRANGED if each.starts <= 0} == set(KINDS)
+    assert [
+        seen(card).startswith(f"## {each.title}") for card, each in zip(cards, ARRANGED, strict=True)
+    ] == [True] * len(ARRANGED)
+    assert "Starts on" in seen(cards[-1])
+
+
+async def test_a_run_moves_the_cards_that_it_counts_for(world: World) -> None:
+    together = world.stage.channel("challenges").history()[1]
+    assert "330.70 of 350 km" in seen(together)
+    await person(world, "mira").slash(world.stage.channel("runs"), "run log", distance="5k", time="26:41")
+    assert "335.70 of 350 km" in seen(world.stage.channel("challenges").history()[1])
+
+
 async def test_the_next_reminder_opens_as_a_direct_message_that_answers(world: World) -> None:
     state = await move(world, "next")
     assert state["channel"] == DIRECT
@@ -80,6 +99,14 @@ async def test_four_weeks_leave_an_opener_and_a_board_a_week_each_at_its_time(wo
         at = [m.created_at for m in posts(world, beginning) if m.created_at > start]
         assert len(at) == 4
         assert {(each.weekday(), each.hour, each.minute) for each in at} == {(0, hour, 0)}
+
+
+async def test_a_challenge_that_is_over_brings_its_result_two_days_later(world: World) -> None:
+    (result,) = posts(world, "## 🏁 350 km")
+    assert "of 350 km" in seen(result)
+    assert (result.created_at.weekday(), result.created_at.hour) == (2, 3)  # Wednesday, 04:00 in Berlin
+    started = world.stage.channel("challenges").history()[-1]
+    assert "Starts on" not in seen(started)
 
 
 async def test_the_next_post_is_opened_in_its_channel(world: World) -> None:
