@@ -120,7 +120,7 @@ async def recount_challenge(
 async def name_goes(queries: Queries, connection: Connection, group_id: int, person_id: int) -> bool:
     """A member is about to be erased, or was seen to have left: every card that names them waits to be drawn anew,
     results too; whether one does."""
-    return bool(await queries.mark_of_member(connection, group_id=group_id, person_id=person_id, final=1))
+    return bool(await queries.mark_of_member(connection, group_id=group_id, person_id=person_id))
 
 
 async def comes_back(queries: Queries, connection: Connection, group_id: int, person_id: int) -> None:
@@ -139,9 +139,11 @@ async def runs_erased(
 
 
 async def forget_person(queries: Queries, connection: Connection, group_id: int, person_id: int) -> None:
-    """A member is about to be erased: they go from every standing, and what they made is nobody's; drafts go."""
+    """A member is about to be erased: they go from every standing, what they made loses their name and their words, and
+    their drafts go."""
     await name_goes(queries, connection, group_id, person_id)
     await queries.remove_drafts(connection, group_id=group_id, maker_id=person_id, but=0)
+    await queries.forget_team_names(connection, group_id=group_id, person_id=person_id)
     await queries.forget_maker(connection, group_id=group_id, person_id=person_id)
 
 

@@ -253,10 +253,10 @@ WHERE group_id = :group_id AND posted_at IS NOT NULL AND final_at IS NULL AND la
   AND EXISTS (SELECT 1 FROM challenge_members e WHERE e.challenge_id = challenges.challenge_id
                 AND e.person_id = :person_id);
 
--- Whatever names a member, or counts them in; those that are over too where `final` is 1.
--- name: mark_of_member(group_id, person_id, final)!
+-- Whatever names a member or counts them in, results too.
+-- name: mark_of_member(group_id, person_id)!
 UPDATE challenges SET redraw = 1
-WHERE group_id = :group_id AND posted_at IS NOT NULL AND redraw <> 1 AND (:final = 1 OR final_at IS NULL)
+WHERE group_id = :group_id AND posted_at IS NOT NULL AND redraw <> 1
   AND EXISTS (SELECT 1 FROM challenge_members e WHERE e.challenge_id = challenges.challenge_id
                 AND e.person_id = :person_id);
 
@@ -313,6 +313,12 @@ DELETE FROM challenge_members
 WHERE group_id = :group_id AND person_id = :person_id
   AND challenge_id IN (SELECT c.challenge_id FROM challenges c WHERE c.group_id = :group_id AND c.final_at IS NOT NULL);
 
+-- What an erased maker typed goes too: the challenge stays the group's, and organisers can name it anew.
 -- name: forget_maker(group_id, person_id)!
-UPDATE challenges SET maker_id = NULL, redraw = CASE WHEN posted_at IS NULL THEN redraw ELSE 1 END
+UPDATE challenges SET maker_id = NULL, title = 'Challenge', line = NULL,
+                      redraw = CASE WHEN posted_at IS NULL THEN redraw ELSE 1 END
 WHERE group_id = :group_id AND maker_id = :person_id;
+
+-- name: forget_team_names(group_id, person_id)!
+UPDATE challenge_teams SET name = 'Team ' || CAST(team AS TEXT)
+WHERE challenge_id IN (SELECT c.challenge_id FROM challenges c WHERE c.group_id = :group_id AND c.maker_id = :person_id);

@@ -217,6 +217,12 @@ def _stored(words: Words, holdings: Holdings, settings: MemberSettings) -> str:
             boards=words.count("**{n} place**", "**{n} places**", holdings.boards),
         ),
         words.say(
+            "{joined} you take part in, with what your check-ins come to there, for its standings and its result; and "
+            "{made} by you, with the words you gave it. Seen by the group.",
+            joined=words.count("**{n} challenge**", "**{n} challenges**", holdings.challenges),
+            made=words.count("**{n} made**", "**{n} made**", holdings.challenges_made),
+        ),
+        words.say(
             "{reminders} with your words, and when each was sent and answered, for 90 days. Seen by you alone.",
             reminders=words.count("**{n} reminder**", "**{n} reminders**", holdings.reminders),
         ),
@@ -264,6 +270,12 @@ def ask_erase(words: Words, what: str, holdings: Holdings) -> ui.LayoutView:
             holdings.boards,
             words.count("your name on {n} board", "your name on {n} boards", holdings.boards),
         ),
+        (
+            holdings.challenges,
+            words.count(
+                "what you did in {n} challenge", "what you did in {n} challenges", holdings.challenges
+            ),
+        ),
     ]
     if what == EVERYTHING:
         parts += [
@@ -282,6 +294,14 @@ def ask_erase(words: Words, what: str, holdings: Holdings) -> ui.LayoutView:
             (
                 holdings.reports,
                 words.count("{n} report you made", "{n} reports you made", holdings.reports),
+            ),
+            (
+                holdings.challenges_made,
+                words.count(
+                    "your name and your words on {n} challenge that you made; the challenge itself stays",
+                    "your name and your words on {n} challenges that you made; the challenges themselves stay",
+                    holdings.challenges_made,
+                ),
             ),
             (
                 1,

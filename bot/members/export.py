@@ -29,6 +29,9 @@ TABLES = {
     "reminders": "export_schedules",
     "deliveries": "export_deliveries",
     "boards": "export_board_entries",
+    "challenges_joined": "export_challenges_joined",
+    "challenges_made": "export_challenges_made",
+    "challenge_teams_named": "export_challenge_teams",
 }
 _FLAGS = {"late", "note_hidden", "listed", "kept"}
 # 2024-01-01: a zip needs a date for each member; a fixed one makes equal data an equal file

@@ -60,7 +60,9 @@ SELECT
     (SELECT COUNT(*) FROM week_plans WHERE group_id = :group_id AND person_id = :person_id) AS week_plans,
     (SELECT COUNT(*) FROM schedules WHERE group_id = :group_id AND person_id = :person_id) AS reminders,
     (SELECT COUNT(*) FROM board_entries JOIN boards ON boards.board_id = board_entries.board_id
-     WHERE boards.group_id = :group_id AND board_entries.person_id = :person_id) AS boards;
+     WHERE boards.group_id = :group_id AND board_entries.person_id = :person_id) AS boards,
+    (SELECT COUNT(*) FROM challenge_members WHERE group_id = :group_id AND person_id = :person_id) AS challenges,
+    (SELECT COUNT(*) FROM challenges WHERE group_id = :group_id AND maker_id = :person_id) AS challenges_made;
 
 -- The export: one statement for each kind of row. Ids of others never appear.
 
@@ -120,6 +122,23 @@ FROM deliveries WHERE group_id = :group_id AND person_id = :person_id ORDER BY d
 SELECT boards.week_day, board_entries.place, board_entries.share, board_entries.kept
 FROM board_entries JOIN boards ON boards.board_id = board_entries.board_id
 WHERE boards.group_id = :group_id AND board_entries.person_id = :person_id ORDER BY boards.week_day;
+
+-- name: export_challenges_joined(group_id, person_id)
+SELECT e.challenge_id, c.title, c.measure, t.name AS team, e.amount, e.joined_at, e.left_at, e.finished_at
+FROM challenge_members e
+JOIN challenges c ON c.challenge_id = e.challenge_id
+LEFT JOIN challenge_teams t ON t.challenge_id = e.challenge_id AND t.team = e.team
+WHERE e.group_id = :group_id AND e.person_id = :person_id ORDER BY e.joined_at, e.challenge_id;
+
+-- name: export_challenges_made(group_id, person_id)
+SELECT challenge_id, kind, measure, title, line, target, first_day, last_day, route_key, currency, per_km, cap, channel_id,
+       interaction_id, created_at, posted_at, removed_at, final_at
+FROM challenges WHERE group_id = :group_id AND maker_id = :person_id ORDER BY challenge_id;
+
+-- name: export_challenge_teams(group_id, person_id)
+SELECT t.challenge_id, t.team, t.name FROM challenge_teams t
+JOIN challenges c ON c.challenge_id = t.challenge_id
+WHERE c.group_id = :group_id AND c.maker_id = :person_id ORDER BY t.challenge_id, t.team;
 
 -- Erasure.
 

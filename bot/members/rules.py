@@ -66,6 +66,8 @@ class Holdings:
     week_plans: int
     reminders: int
     boards: int
+    challenges: int
+    challenges_made: int
 
 
 def checked_visibility(text: str) -> str:

@@ -81,6 +81,13 @@ async def lived_in(database: Database) -> None:
         f" created_at) VALUES (1, {GROUP}, '2026-11-02', 1, 1, 1, 1, 5000, 1500, 0)",
         "INSERT INTO board_entries (board_id, position, place, share, kept, person_id)"
         f" VALUES (1, 1, 1, 100, 1, {ANNA})",
+        "INSERT INTO challenges (challenge_id, group_id, maker_id, interaction_id, kind, measure, title, line, first_day,"
+        f" last_day, channel_id, created_at, posted_at) VALUES (1, {GROUP}, {ANNA}, 901, 'teams', 'metres', 'Owls {MARKER}',"
+        f" 'Any pace {MARKER}', '2025-11-01', '2025-11-30', 5, 0, 0)",
+        "INSERT INTO challenge_teams (challenge_id, team, name) VALUES (1, 1, 'Owls'),"
+        f" (1, 2, 'Larks {MARKER}')",
+        "INSERT INTO challenge_members (challenge_id, group_id, person_id, team, amount, joined_at)"
+        f" VALUES (1, {GROUP}, {ANNA}, 2, 5000, 0), (1, {GROUP}, {BEN}, 1, 5000, 0)",
     )
 
 
@@ -156,6 +163,11 @@ async def test_the_export_holds_every_part_of_the_member_and_nothing_of_others(d
     assert document["notices"][0]["detail"] == MARKER
     assert document["person"][0]["zone"] == "Europe/Berlin"
     assert document["member"][0]["weekly_metres"] == 20_000
+    assert [(each["title"], each["team"], each["amount"]) for each in document["challenges_joined"]] == [
+        (f"Owls {MARKER}", f"Larks {MARKER}", 5_000)
+    ]
+    assert [each["line"] for each in document["challenges_made"]] == [f"Any pace {MARKER}"]
+    assert [each["name"] for each in document["challenge_teams_named"]] == ["Owls", f"Larks {MARKER}"]
     assert str(BEN) not in json.dumps(document)
     names = set(archive.namelist())
     assert {"runs.csv", "bests.csv", "targets.csv", "pauses.csv", "member.csv"} <= names
@@ -185,6 +197,9 @@ async def test_every_column_that_is_stored_of_a_member_is_in_the_export(
         "schedules": "reminders",
         "deliveries": "deliveries",
         "board_entries": "boards",
+        "challenge_members": "challenges_joined",
+        "challenges": "challenges_made",
+        "challenge_teams": "challenge_teams_named",
     }
     own = {
         "ordinal",
@@ -194,6 +209,13 @@ async def test_every_column_that_is_stored_of_a_member_is_in_the_export(
         "delivery_id",
         "board_id",
         "position",
+        "maker_id",  # the member's own
+        "challenge_id",  # of a group's schedule
+        "redraw",
+        "redrawn_at",
+        "final_total",  # the whole group's
+        "final_people",
+        "final_amount",
     }  # our bookkeeping, which says nothing of the member
 
     for table, part in parts.items():
