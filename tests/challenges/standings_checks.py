@@ -138,11 +138,16 @@ def _check_final(seen: Picture, stands: Standing, challenge_id: int, view: Chall
     out, away = stands.out[challenge_id], seen.dump.away
     kept = [_what_was_done(each) for each in entrants if each.person_id not in out | away]
     assert [_what_was_done(each) for each in view.entrants] == kept
-    assert (view.teams, view.total, view.people) == (teams, total, people)
+    assert [_what_a_team_did(each) for each in view.teams] == [_what_a_team_did(each) for each in teams]
+    assert (view.total, view.people) == (total, people)
 
 
 def _what_was_done(entrant: Any) -> Any:
     return entrant.person_id, entrant.amount, entrant.finished, entrant.team
+
+
+def _what_a_team_did(team: Any) -> Any:
+    return team.team, team.people, team.amount, team.place  # its name goes with whoever gave it
 
 
 def check_counted(
