@@ -13,7 +13,7 @@ from bot.scheduling.model import Channel, Decision, Delivery, Hold, Send, Skip
 from bot.storage import Connection, Queries, Row
 
 CARD, RESULT = "challenge_card", "challenge_result"
-_DRAFTS_KEPT = timedelta(days=1)
+_KEPT = timedelta(days=1)  # drafts; and called-off challenges whose card could not be edited
 
 
 async def decide_card(
@@ -61,9 +61,12 @@ async def to_be_named(
 
 
 async def forget(queries: Queries, connection: Connection, now: datetime) -> int:
-    """Remove what was called off ten minutes ago, and drafts of yesterday; how many."""
+    """Remove what was called off ten minutes ago and says so, and drafts of yesterday; how many."""
     count: int = await queries.forget_challenges(
-        connection, removed_before=epoch(now - TAKE_BACK_WITHIN), drafted_before=epoch(now - _DRAFTS_KEPT)
+        connection,
+        removed_before=epoch(now - TAKE_BACK_WITHIN),
+        shown_before=epoch(now - _KEPT),
+        drafted_before=epoch(now - _KEPT),
     )
     return count
 

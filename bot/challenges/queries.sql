@@ -71,9 +71,11 @@ UPDATE challenges SET removed_at = :now WHERE challenge_id = :challenge_id AND r
 -- name: call_on(challenge_id, since)!
 UPDATE challenges SET removed_at = NULL WHERE challenge_id = :challenge_id AND removed_at >= :since;
 
--- What was called off ten minutes ago, and drafts that nobody posted for a day.
--- name: forget_challenges(removed_before, drafted_before)!
-DELETE FROM challenges WHERE removed_at < :removed_before OR (posted_at IS NULL AND created_at < :drafted_before);
+-- What was called off ten minutes ago, once its card says so or has had a day for it, and drafts that nobody posted.
+-- name: forget_challenges(removed_before, shown_before, drafted_before)!
+DELETE FROM challenges
+WHERE (removed_at < :removed_before AND (redraw = 0 OR removed_at < :shown_before))
+   OR (posted_at IS NULL AND created_at < :drafted_before);
 
 -- A challenge's two deliveries, and the schedule that each needs: neither comes a second time.
 -- name: add_schedule(schedule_id, group_id, challenge_id, kind, now)!

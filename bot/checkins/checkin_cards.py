@@ -230,9 +230,20 @@ def group_notice_card(notices: list[Notice], words: Words) -> ui.LayoutView:
             "opener": words.say("The week's opener"),
             "leaderboard": words.say("The week's board"),
             "encouragement": words.say("A few words for the group"),
+            "challenge_card": words.say("A challenge's card"),
+            "challenge_result": words.say("A challenge's result"),
         }.get(notice.kind.rpartition("_")[0], words.say("A post"))
         reason = _refused_words(notice.detail, words)
-        if notice.kind.endswith("_off"):
+        if notice.kind.startswith("challenge_"):
+            lines.append(
+                words.say(
+                    "- {what} could not be posted ({reason}). Mend that, or choose another channel in /setup; then open "
+                    "it in /challenge list and post it again.",
+                    what=what,
+                    reason=reason,
+                )
+            )
+        elif notice.kind.endswith("_off"):
             lines.append(
                 words.say(
                     "- {what} is off now: it could not be posted three times in a row ({reason}). /setup, Posts, "

@@ -33,6 +33,8 @@ _WHY = {
     "resting": "the person rests that day",
     "paused": "the person is paused",
     "not_at_risk": "the streak was not at risk",
+    "called_off": "the challenge was called off",
+    "nobody_joined": "nobody took part in the challenge",
     "rejected": "Discord refused its contents: please report it",
 }
 

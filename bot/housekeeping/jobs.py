@@ -8,6 +8,7 @@ from pathlib import Path
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.challenges.service import ChallengeService
 from bot.clock import Clock, SystemClock
 from bot.encouragement.service import EncouragementService
 from bot.errors import StorageUnavailable
@@ -26,6 +27,7 @@ class Housekeeping:
         self._service = HousekeepingService(database)
         self._deliveries = DeliveryService(database)
         self._encouragement = EncouragementService(database)
+        self._challenges = ChallengeService(database)
         self._database = database
         self._clock = clock
         self._heartbeat = heartbeat
@@ -78,8 +80,9 @@ class Housekeeping:
         groups = await self._service.erase_left_groups(now)
         words = await self._encouragement.forget_removed(now)
         reminders = await self._deliveries.forget_old(now)
+        challenges = await self._challenges.forget(now)
         await self._deliveries.align_groups(now)
-        if runs or groups or words or reminders:
+        if runs or groups or words or reminders or challenges:
             # what was erased leaves no copy in SQLite's log either
             await self._database.scrub()
             log.info("tidied", extra={"undone_runs": runs, "groups": groups})

@@ -323,9 +323,25 @@ async def test_ending_moves_the_result_and_calling_off_can_be_taken_back_for_ten
     await house.making.call_off(GROUP, OLIVE, challenge, NOW, organiser=False)
     with pytest.raises(Refusal, match="ten minutes"):
         await house.making.bring_back(GROUP, OLIVE, challenge, late, organiser=False)
+    assert await house.challenges.forget(late) == 0, "its card does not say so yet"
+    assert await house.challenges.take_out_of_date(late)
+    await house.challenges.redrawn([challenge])
     assert await house.challenges.forget(late) == 1
     with pytest.raises(Refusal, match="not here any more"):
         await house.view(challenge)
+
+
+async def test_what_was_called_off_goes_after_a_day_whatever_its_card_says(house: House) -> None:
+    challenge = await house.posted(plan())
+    await house.making.call_off(GROUP, OLIVE, challenge, NOW, organiser=False)
+    assert await house.challenges.forget(NOW + timedelta(hours=23)) == 0
+    assert await house.challenges.forget(NOW + timedelta(hours=25)) == 1
+
+
+async def test_drafts_go_after_a_day(house: House) -> None:
+    await house.making.draft(GROUP, OLIVE, 5, plan(), CHANNEL, NOW, organiser=True)
+    assert await house.challenges.forget(NOW + timedelta(hours=23)) == 0
+    assert await house.challenges.forget(NOW + timedelta(hours=25)) == 1
 
 
 async def test_another_groups_challenge_is_not_here(house: House) -> None:

@@ -39,6 +39,8 @@ async def wait(world: World, kind: str, detail: str) -> None:
             "rejected",
             "A few words for the group could not be posted (Discord refused it)",
         ),
+        ("challenge_result_failed", "no_permission", "A challenge's result could not be posted"),
+        ("challenge_card_off", "channel_gone", "post it again"),
     ],
 )
 async def test_an_organiser_is_told_once_and_nobody_else(
