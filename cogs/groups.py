@@ -158,6 +158,8 @@ class Groups(commands.Cog):
                 shown = choices.choose_day_start(words)
             case ("role",):
                 shown = choices.choose_role(words)
+            case ("makers",):
+                shown = choices.choose_makers(words)
             case ("language",):
                 shown = choices.choose_language(words, self._bot.catalogues.languages)
             case ("erase",):
@@ -200,6 +202,12 @@ class Groups(commands.Cog):
         if role_id == settings.group_id:
             raise Refusal("That role is everyone here. Choose a role that organisers alone have.")
         settings = await self._groups.set_organiser_role(settings.group_id, role_id, self._bot.clock.now())
+        await self._show(interaction, settings, words_of(interaction).say("Done."))
+
+    @on_press("setup.makers")
+    async def makers(self, interaction: discord.Interaction[SecondWind], press: Press) -> None:
+        settings = await organised(interaction)
+        settings = await self._groups.set_makers(settings.group_id, press.text(0), self._bot.clock.now())
         await self._show(interaction, settings, words_of(interaction).say("Done."))
 
     @on_press("setup.language")

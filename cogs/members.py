@@ -14,7 +14,7 @@ from discord.ext import commands
 
 from bot.checkins.delivery import refresh_card
 from bot.errors import Refusal, StorageUnavailable
-from bot.members import cards
+from bot.members import cards, erasure_cards
 from bot.members.cards import EVERYTHING, EXPORT_NAME, RUNS
 from bot.members.export import packed
 from bot.members.removals import CardRemovals
@@ -200,7 +200,9 @@ class Members(commands.Cog):
     @on_press("privacy.erase")
     async def ask_erase(self, interaction: discord.Interaction[SecondWind], press: Press) -> None:
         holdings = await self._members.holdings(group_of(interaction), interaction.user.id)
-        await show_private(interaction, cards.ask_erase(words_of(interaction), _what(press), holdings))
+        await show_private(
+            interaction, erasure_cards.ask_erase(words_of(interaction), _what(press), holdings)
+        )
 
     @on_press("privacy.erased")
     async def erase(self, interaction: discord.Interaction[SecondWind], press: Press) -> None:
@@ -217,7 +219,7 @@ class Members(commands.Cog):
         else:
             result = await self._members.erase_runs(group_id, person_id, now)
         log.info("erased", extra={"interaction": interaction.id, "what": what})
-        await show_private(interaction, cards.erased(words, what, result))
+        await show_private(interaction, erasure_cards.erased(words, what, result))
         if result.boards:
             self._bot.redraw_boards()
         self._bot.redraw_challenges()

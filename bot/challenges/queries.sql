@@ -25,9 +25,6 @@ INSERT INTO people (person_id, created_at) VALUES (:person_id, :now) ON CONFLICT
 INSERT INTO members (group_id, person_id, created_at) VALUES (:group_id, :person_id, :now)
 ON CONFLICT (group_id, person_id) DO UPDATE SET left_at = NULL;
 
--- name: set_challenges_by(group_id, challenges_by)!
-UPDATE groups SET challenges_by = :challenges_by WHERE group_id = :group_id;
-
 -- Making.
 
 -- name: add_challenge(challenge_id, group_id, maker_id, interaction_id, kind, measure, title, line, target, first_day, last_day, route_key, currency, per_km, cap, channel_id, now)!

@@ -121,17 +121,6 @@ class ChallengeService:
 
         return await self._database.write(work)
 
-    async def allow_members(self, group_id: int, allowed: bool, now: datetime) -> None:
-        """Let every member make challenges, or organisers alone."""
-
-        async def work(connection: Connection) -> None:
-            await self._queries.ensure_group(connection, group_id=group_id, now=epoch(now))
-            await self._queries.set_challenges_by(
-                connection, group_id=group_id, challenges_by="members" if allowed else "organisers"
-            )
-
-        await self._database.write(work)
-
     # Deliveries.
 
     async def decide_card(self, connection: Connection, delivery: Delivery, now: datetime) -> Decision:

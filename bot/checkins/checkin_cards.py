@@ -237,8 +237,8 @@ def group_notice_card(notices: list[Notice], words: Words) -> ui.LayoutView:
         if notice.kind.startswith("challenge_"):
             lines.append(
                 words.say(
-                    "- {what} could not be posted ({reason}). Mend that, or choose another channel in /setup; then open "
-                    "it in /challenge list and post it again.",
+                    "- {what} could not be posted ({reason}). Mend that, or choose another channel in /setup; then "
+                    "open it in /challenge list and post it again.",
                     what=what,
                     reason=reason,
                 )

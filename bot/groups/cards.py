@@ -117,6 +117,9 @@ def _lines(words: Words, settings: GroupSettings, languages: Sequence[str], now:
         words.say("Organisers: Manage Server, and <@&{role}>", role=role)
         if role
         else words.say("Organisers: everyone with Manage Server"),
+        words.say("Challenges are made by **every member**")
+        if settings.challenges_by == "members"
+        else words.say("Challenges are made by **organisers**"),
     ]
     if len(languages) > 1:
         lines.append(
@@ -137,6 +140,7 @@ def _what_menu(words: Words, settings: GroupSettings, languages: Sequence[str]) 
         (words.say("First day of the week"), "week"),
         (words.say("When a running day starts"), "day"),
         (words.say("Organiser role"), "role"),
+        (words.say("Who makes challenges"), "makers"),
     ]
     if len(languages) > 1:
         options.append((words.say("Language of public cards"), "language"))
@@ -155,8 +159,8 @@ def ask_erase(words: Words, holdings: GroupHoldings) -> ui.LayoutView:
         words.say("## Erase this group")
         + "\n"
         + words.say(
-            "{runs} and {members} go for good, with the group's words and boards, for everyone here; cards and posts "
-            "are removed as far as Discord allows. Each member can take their own data along with /privacy "
+            "{runs} and {members} go for good, with the group's words, boards and challenges, for everyone here; cards "
+            "and posts are removed as far as Discord allows. Each member can take their own data along with /privacy "
             "before that.",
             runs=words.count("{n} check-in", "{n} check-ins", holdings.runs),
             members=words.count(

@@ -63,6 +63,22 @@ def choose_units(words: Words) -> ui.LayoutView:
     )
 
 
+def choose_makers(words: Words) -> ui.LayoutView:
+    """Who makes challenges: organisers, or every member."""
+    return card(
+        Accent.GROUP,
+        words.say(
+            "**Who makes challenges here?** Whoever made one can change it, end it and call it off; organisers can do "
+            "that with every one."
+        ),
+        row(
+            button(words.say("Organisers"), "setup.makers", "organisers"),
+            button(words.say("Every member"), "setup.makers", "members"),
+            back(words),
+        ),
+    )
+
+
 def choose_week_start(words: Words) -> ui.LayoutView:
     """The weekday on which weeks begin."""
     options = [discord.SelectOption(label=weekday_name(words, day), value=str(day)) for day in range(7)]

@@ -50,6 +50,11 @@ INSERT INTO groups (group_id, posts, created_at) VALUES (:group_id, :posts, :now
 ON CONFLICT (group_id) DO UPDATE SET posts = excluded.posts
 RETURNING *;
 
+-- name: set_makers(group_id, challenges_by, now)^
+INSERT INTO groups (group_id, challenges_by, created_at) VALUES (:group_id, :challenges_by, :now)
+ON CONFLICT (group_id) DO UPDATE SET challenges_by = excluded.challenges_by
+RETURNING *;
+
 -- name: set_posts_channel(group_id, channel_id, now)^
 INSERT INTO groups (group_id, posts_channel_id, created_at) VALUES (:group_id, CAST(:channel_id AS BIGINT), :now)
 ON CONFLICT (group_id) DO UPDATE SET posts_channel_id = excluded.posts_channel_id

@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.errors import Refusal
 
 UNITS = ("km", "mi")
+MAKERS = ("organisers", "members")  # who may make challenges
 MEASURES = ("off", "weekly", "three", "daily")  # how often the group's own posts come
 LATEST_DAY_START = 12 * 60  # minutes after midnight: a day that turned later would belong to tomorrow
 _MOST_OPTIONS = 24  # a menu of Discord's holds 25, the last one being "Another…"
@@ -96,6 +97,7 @@ class GroupSettings:
         panel: channel and message of the permanent card, once posted.
         posts: how often the group's own posts come: "off", "weekly", "three" or "daily".
         posts_channel_id: where they go; None: to the runs channel.
+        challenges_by: who may make challenges: "organisers" or "members".
     """
 
     group_id: int
@@ -110,6 +112,7 @@ class GroupSettings:
     set_up: bool = False
     posts: str = "weekly"
     posts_channel_id: int | None = None
+    challenges_by: str = "organisers"
 
     @property
     def channel_for_posts(self) -> int | None:
@@ -172,3 +175,10 @@ def checked_day_start(minute: int) -> int:
     if not 0 <= minute <= LATEST_DAY_START:
         raise Refusal("A running day can start between 00:00 and 12:00. 04:00 suits most groups.")
     return minute
+
+
+def checked_makers(text: str) -> str:
+    """Who may make challenges, where `text` is one of MAKERS. Raises Refusal for anything else."""
+    if text not in MAKERS:
+        raise Refusal("Challenges are made by organisers or by every member. Choose one of the two.")
+    return text

@@ -15,6 +15,7 @@ from bot.groups.rules import (
     GroupPosts,
     GroupSettings,
     checked_day_start,
+    checked_makers,
     checked_measure,
     checked_units,
     checked_week_start,
@@ -104,6 +105,10 @@ class GroupService:
     async def set_posts(self, group_id: int, measure: str, now: datetime) -> GroupSettings:
         """How often the group's own posts come: off, weekly, three or daily. Raises Refusal."""
         return await self._set(self._queries.set_posts, group_id, now, posts=checked_measure(measure))
+
+    async def set_makers(self, group_id: int, makers: str, now: datetime) -> GroupSettings:
+        """Who may make challenges: organisers or members. Raises Refusal."""
+        return await self._set(self._queries.set_makers, group_id, now, challenges_by=checked_makers(makers))
 
     async def set_posts_channel(self, group_id: int, channel_id: int | None, now: datetime) -> GroupSettings:
         """Where the group's own posts go; None: to the runs channel. The caller has looked at the rights."""
@@ -239,4 +244,5 @@ def _settings(row: Row) -> GroupSettings:
         set_up=row["set_up_at"] is not None,
         posts=row["posts"],
         posts_channel_id=row["posts_channel_id"],
+        challenges_by=row["challenges_by"],
     )

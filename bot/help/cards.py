@@ -101,6 +101,17 @@ def _boards(words: Words) -> str:
     )
 
 
+def _challenges(words: Words) -> str:
+    return words.say(
+        "**/challenge list** shows what the group runs for. Join there or on a challenge's card: runs and walks since "
+        "its first day count, those before you joined too, and private ones never do. Your run's card says what it "
+        "counted for. *Standings* answers you alone, *Leave* takes your name out at once.\n"
+        "**/challenge create** makes one: a distance, minutes or days for each; one total together, teams, a route "
+        "along a river, or a pledge for a cause. Ready-made ones take one press. Organisers make them, or every member "
+        "where they allow it. The result comes 48 hours after the last day, so that late entries count."
+    )
+
+
 def _private(words: Words) -> str:
     return words.say(
         "Give **/run log** the visibility *private*, or choose in **/settings** that you alone see new check-ins. "
@@ -116,7 +127,7 @@ def _organisers(words: Words) -> str:
         "**/setup** takes three presses: time zone, runs channel, done. It posts a card that stays; then come units, "
         "when weeks and days start, and the organiser role, at leisure. Posting the card again moves it.\n"
         "There you also choose how often the group's own posts come, where and when, and add words of your own to "
-        "them.\n"
+        "them; and whether every member makes challenges.\n"
         "The ⋯ on a run's card lets organisers hide a note or set a run aside, and shows its reports; its owner is "
         "told why. **/help** like this works for everyone."
     )
@@ -130,6 +141,7 @@ TOPICS: dict[str, tuple[Callable[[Words], str], Callable[[Words], str]]] = {
     "pause": (lambda words: words.say("Pausing"), _pausing),
     "reminders": (lambda words: words.say("Reminders"), _reminding),
     "boards": (lambda words: words.say("Leaderboard"), _boards),
+    "challenges": (lambda words: words.say("Challenges"), _challenges),
     "private": (lambda words: words.say("Private runs and your data"), _private),
     "organisers": (lambda words: words.say("For organisers"), _organisers),
 }

@@ -13,6 +13,7 @@ from bot.challenges.service import ChallengeService
 from bot.checkins.model import Entry, RunLogged
 from bot.checkins.service import CheckinService
 from bot.errors import Refusal
+from bot.groups.service import GroupService
 from bot.members.service import MemberService
 from bot.scheduling.model import Channel, Claimed
 from bot.scheduling.service import DeliveryService
@@ -121,7 +122,7 @@ async def test_the_same_form_delivered_twice_is_one_draft_and_a_newer_one_takes_
 async def test_members_make_challenges_where_the_group_allows_it(house: House) -> None:
     with pytest.raises(Refusal, match="organisers make"):
         await house.making.draft(GROUP, ALICE, 5, plan(), CHANNEL, NOW, organiser=False)
-    await house.challenges.allow_members(GROUP, True, NOW)
+    await GroupService(house.database).set_makers(GROUP, "members", NOW)
     await house.making.draft(GROUP, ALICE, 6, plan(), CHANNEL, NOW, organiser=False)
 
 

@@ -112,7 +112,7 @@ async def test_members_make_challenges_where_organisers_let_them(world: World) -
     assert refused.modal is None
     assert "organisers make" in seen(refused)
     assert "organisers make" in seen(await preview(world, world.alice, "days"))
-    await world.bot.services.challenges.allow_members(world.group_id, True, world.clock.now())
+    await world.bot.services.groups.set_makers(world.group_id, "members", world.clock.now())
     opened = await world.alice.slash(world.runs, "challenge create", kind="days")
     assert opened.modal is not None
 

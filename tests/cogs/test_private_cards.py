@@ -16,6 +16,7 @@ from bot.groups.rules import GroupSettings, likely_zones
 from bot.groups.service import GroupHoldings
 from bot.help.cards import TOPICS, help_card
 from bot.members import cards as member_cards
+from bot.members import erasure_cards
 from bot.members.rules import Holdings, MemberSettings
 from bot.members.service import Erased
 from bot.members.sweep import Swept, swept
@@ -146,8 +147,8 @@ def test_settings_and_privacy_fit(languages: tuple[str, ...]) -> None:
     check(member_cards.privacy_panel(WORDS, holdings, settings, "https://example.org/" + "p" * 400))
     check(member_cards.export_card(WORDS))
     for what in (member_cards.RUNS, member_cards.EVERYTHING):
-        check(member_cards.ask_erase(WORDS, what, holdings))
-        check(member_cards.erased(WORDS, what, Erased(holdings, scrubbed=False)))
+        check(erasure_cards.ask_erase(WORDS, what, holdings))
+        check(erasure_cards.erased(WORDS, what, Erased(holdings, scrubbed=False)))
     check(swept(WORDS, Swept(BIG, BIG)))
 
 
@@ -169,7 +170,7 @@ def test_languages_are_offered_where_there_are_several() -> None:
 
 def test_nothing_is_listed_as_lost_that_is_not_there() -> None:
     none = Holdings(**dict.fromkeys(Holdings.__dataclass_fields__, 0))
-    layout: Any = member_cards.ask_erase(WORDS, member_cards.EVERYTHING, none)
+    layout: Any = erasure_cards.ask_erase(WORDS, member_cards.EVERYTHING, none)
     text = "\n".join(_texts(layout.to_components()))
 
     assert "0 " not in text

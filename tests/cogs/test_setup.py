@@ -110,6 +110,7 @@ async def test_a_member_who_is_no_organiser_is_told_which_right_is_missing(world
     for action, *values in (
         ("setup.panel",),
         ("setup.units:mi",),
+        ("setup.makers:members",),
         ("setup.post",),
         ("setup.erase",),
         ("setup.erased",),
@@ -219,6 +220,16 @@ async def test_units_week_and_day_start_are_set_at_leisure(world: World) -> None
     assert "03:00" in seen(shown)
 
 
+async def test_organisers_can_let_every_member_make_challenges(world: World) -> None:
+    shown = await world.olive.slash(world.lounge, "setup")
+    assert "made by **organisers**" not in seen(shown)  # Quick start comes first
+    await world.press(world.olive, world.lounge, "sw:setup.makers:members")
+    assert (await settings(world)).challenges_by == "members"
+    back = await world.press(world.olive, world.lounge, "sw:setup.makers:organisers")
+    assert "made by **organisers**" in seen(back)
+    assert (await settings(world)).challenges_by == "organisers"
+
+
 @pytest.mark.parametrize(
     ("action", "value"),
     [
@@ -228,6 +239,7 @@ async def test_units_week_and_day_start_are_set_at_leisure(world: World) -> None
         ("setup.day", "721"),
         ("setup.day", "1e3"),
         ("setup.units:furlongs", ""),
+        ("setup.makers:everybody", ""),
         ("setup.language", "tlh"),
         ("setup.choose", "everything"),
     ],

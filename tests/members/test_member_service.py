@@ -81,9 +81,10 @@ async def lived_in(database: Database) -> None:
         f" created_at) VALUES (1, {GROUP}, '2026-11-02', 1, 1, 1, 1, 5000, 1500, 0)",
         "INSERT INTO board_entries (board_id, position, place, share, kept, person_id)"
         f" VALUES (1, 1, 1, 100, 1, {ANNA})",
-        "INSERT INTO challenges (challenge_id, group_id, maker_id, interaction_id, kind, measure, title, line, first_day,"
-        f" last_day, channel_id, created_at, posted_at) VALUES (1, {GROUP}, {ANNA}, 901, 'teams', 'metres', 'Owls {MARKER}',"
-        f" 'Any pace {MARKER}', '2025-11-01', '2025-11-30', 5, 0, 0)",
+        "INSERT INTO challenges (challenge_id, group_id, maker_id, interaction_id, kind, measure, title, line,"
+        " first_day, last_day, channel_id, created_at, posted_at)"
+        f" VALUES (1, {GROUP}, {ANNA}, 901, 'teams', 'metres', 'Owls {MARKER}', 'Any pace {MARKER}', '2025-11-01',"
+        " '2025-11-30', 5, 0, 0)",
         "INSERT INTO challenge_teams (challenge_id, team, name) VALUES (1, 1, 'Owls'),"
         f" (1, 2, 'Larks {MARKER}')",
         "INSERT INTO challenge_members (challenge_id, group_id, person_id, team, amount, joined_at)"
