@@ -69,16 +69,18 @@ def _in_figures(phrase: str, words: DayWords) -> tuple[int | None, int, int] | N
     match = _FIGURES.fullmatch(phrase)
     if match is None:
         return None
-    first, _, second, third = match.groups()
+    first, sign, second, third = match.groups()
+    # nobody parts a date that begins with its month by points: "1.12." is the first of December in English too
+    order = "dmy" if sign == "." and words.order == "mdy" else words.order
     if len(first) >= 3:
         return (int(first), int(second), int(third)) if len(first) == 4 and third and len(third) < 3 else None
     if third is None:
-        month_first = words.order != "dmy"
+        month_first = order != "dmy"
         year = None
-    elif words.order == "ymd" and len(third) < 3:
+    elif order == "ymd" and len(third) < 3:
         return 2000 + int(first), int(second), int(third)
     else:
-        month_first = words.order == "mdy"
+        month_first = order == "mdy"
         year = _year(third)
         if year is None:
             return None

@@ -29,6 +29,10 @@ A_YEAR: Final = 366
 _LONGEST_TYPED = 60
 
 
+class UnreadableDay(Refusal):
+    """The text names no day at all: who asked for one in a form of several can say which."""
+
+
 @dataclass(frozen=True, slots=True)
 class When:
     """A running day and, where a clock time was typed, the UTC moment."""
@@ -166,10 +170,11 @@ def _plain(text: str) -> str:
     return typed
 
 
-def _no_day() -> Refusal:
-    return Refusal(
+def _no_day() -> UnreadableDay:
+    said = Refusal(
         "I can't read that day. Type it like today, Saturday or 2026-11-20, with a time like 7:15 if you wish."
     )
+    return UnreadableDay(said.message)
 
 
 def _no_clock_time() -> Refusal:

@@ -9,32 +9,26 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
+from bot.challenges.days_typed import read_first, read_last
 from bot.challenges.model import Kind, Measure, Plan
 from bot.challenges.money import currency_near, read_money, type_money
 from bot.challenges.routes import Route, route_of
 from bot.challenges.rules import (
-    LONGEST_DAYS,
     LONGEST_LINE,
     LONGEST_TEAM_NAME,
     LONGEST_TITLE,
     check_plan,
 )
 from bot.challenges.targets import read_target, type_target
-from bot.day_words import day_words
-from bot.days import DAY
 from bot.errors import Refusal
-from bot.locales import plain
-from bot.typed_dates import add_months
 from bot.ui.text import clean
-from bot.when import parse_day
 
 if TYPE_CHECKING:
     from bot.challenges.loading import ChallengeFrame
 
-DAYS_BACK: Final = 30  # that a challenge may start before today
 FIELDS: Final[Mapping[Kind, tuple[str, ...]]] = {
     "distance": ("title", "target", "start", "end", "line"),
     "minutes": ("title", "target", "start", "end", "line"),
@@ -45,8 +39,8 @@ FIELDS: Final[Mapping[Kind, tuple[str, ...]]] = {
     "pledge": ("title", "per_km", "cap", "start", "end"),
 }
 MEASURES: Final[Mapping[str, Measure]] = {"distance": "metres", "minutes": "seconds", "days": "days"}
-_PARTS_TEAMS = re.compile(r"[\n\r,;،、，；]")
-_LENGTH = re.compile(r"([0-9]{1,6}|[^\W\d]+) ?([^\W\d]+)")
+_PARTS_TEAMS = re.compile(r"[\n\r,;|،、，；]")
+_MARK_OF_LIST = re.compile(r"^\s*(?:[-*•]|[0-9]{1,2}[.)])\s+")  # of a pasted list
 # What Discord turns into something else, and so is no word of a title: <@1>, <#1>, <@&1>, </run log:1>, <t:1:R>
 _TOKEN = re.compile(r"<(?:@[!&]?|#|t:|/[^:>]*:|id:|a?:\w*:)[^>]*>")
 _BLANK_LETTERS: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters to Unicode, nothing to the eye
@@ -160,57 +154,13 @@ def _line(form: _Form) -> str | None:
 def _first_day(form: _Form) -> date:
     if form.before is not None and form.same("start"):
         return form.before.first_day
-    typed = form.text("start")
-    return _day(form, typed, ahead=LONGEST_DAYS) if typed else form.frame.today
+    return read_first(form.text("start"), form.frame, form.language)
 
 
 def _last_day(form: _Form, first: date) -> date:
-    """The last day, both ends included: a day of its own, or so long after the first ("4 weeks", "2 months")."""
     if form.before is not None and form.same("end"):
         return form.before.last_day
-    typed = form.text("end")
-    if not typed:
-        raise Refusal("Say when it ends: a day like 31 Dec, or a length like 4 weeks.")
-    last = _after(form, typed, first)
-    return last if last is not None else _day(form, typed, ahead=2 * LONGEST_DAYS)
-
-
-def _after(form: _Form, typed: str, first: date) -> date | None:
-    """The last day of a length from the first; None where the text is no length."""
-    match = _LENGTH.fullmatch(plain(typed, 60) or "")
-    if match is None:
-        return None
-    phrases = (day_words(form.language).phrases, day_words("en").phrases)
-    number, unit = match.groups()
-    if any(number in each.one for each in phrases):
-        count = 1
-    elif number.isdecimal():
-        count = min(int(number), LONGEST_DAYS + 1)  # more is refused as too long
-    else:
-        return None
-    if any(unit in each.months for each in phrases):
-        end = add_months(first, min(count, 24))
-    elif any(unit in each.weeks for each in phrases):
-        end = first + timedelta(weeks=count)
-    elif any(unit in each.days for each in phrases):
-        end = first + timedelta(days=count)
-    else:
-        return None
-    if not count:
-        raise Refusal("A challenge lasts a day at least. Type its end like 31 Dec, or a length like 4 weeks.")
-    return end - DAY
-
-
-def _day(form: _Form, typed: str, *, ahead: int) -> date:
-    return parse_day(
-        typed,
-        now=form.frame.now,
-        zone=form.frame.zone,
-        day_starts_minute=form.frame.day_starts_minute,
-        language=form.language,
-        back=DAYS_BACK,
-        ahead=ahead,
-    )
+    return read_last(form.text("end"), first, form.frame, form.language)
 
 
 def _target(form: _Form) -> tuple[Measure, int]:
@@ -227,7 +177,10 @@ def _measure(form: _Form) -> Measure:
 
 
 def _teams(form: _Form) -> tuple[str, ...]:
-    names = [_cleaned(each, LONGEST_TEAM_NAME) for each in _PARTS_TEAMS.split(form.text("teams"))]
+    if form.before is not None and form.same("teams"):
+        return form.before.teams
+    parts = _PARTS_TEAMS.split(form.text("teams"))
+    names = [_cleaned(_MARK_OF_LIST.sub("", each), LONGEST_TEAM_NAME) for each in parts]
     if not all(_says_something(each) for each in names if each):
         raise Refusal("A team's name needs letters or figures. Name them like Owls, Larks.")
     return tuple(each for each in names if each)

@@ -29,6 +29,7 @@ _SIGNS: Final[Mapping[str, str]] = {
     "zl": "PLN", "kč": "CZK", "ft": "HUF", "₹": "INR", "₺": "TRY", "₴": "UAH", "₩": "KRW", "₪": "ILS", "฿": "THB",
     "₫": "VND", "₱": "PHP", "₦": "NGN", "₽": "RUB", "₸": "KZT", "₾": "GEL", "₼": "AZN", "₵": "GHS", "₡": "CRC",
     "₲": "PYG", "₮": "MNT", "cn¥": "CNY", "jp¥": "JPY", "円": "JPY", "元": "CNY", "yen": "JPY",
+    "pound": "GBP", "pounds": "GBP", "quid": "GBP",
 }  # fmt: skip
 _DOLLARS: Final = frozenset({
     "USD", "AUD", "BBD", "BMD", "BND", "BSD", "BZD", "CAD", "FJD", "GYD", "HKD", "JMD", "KYD", "LRD", "NAD", "NZD",
@@ -49,6 +50,15 @@ _SHARED: Final[Mapping[str, frozenset[str]]] = {
     "rs": frozenset({"INR", "PKR", "LKR", "NPR", "MUR", "SCR"}),
     "lei": frozenset({"RON", "MDL"}),
 }
+
+# What people say around an amount: by what, and that it is the most.
+_BY_KILOMETRE = re.compile(
+    r" ?(?:/|\b(?:per|a|an|each|every|for each)\b) ?(?:km|k|kms|kilomet(?:er|re)s?)\.?$"
+)
+_BY_MILE = re.compile(r" ?(?:/|\b(?:per|a|each|every|for each)\b) ?(?:mi|miles?)\.?$")
+_AT_MOST = re.compile(r"^(?:up to|at most|max\.?|maximum) | (?:max\.?|maximum|at most)$")
+_NO_COINS = re.compile(r"(?<=[0-9])[.,]-+(?![0-9])")  # "5,-" and "CHF 1.-"
+_CENTS: Final = frozenset({"c", "ct", "cts", "cent", "cents", "¢"})
 
 _MONEY = re.compile(
     r"(?P<before>[^0-9]*?) ?(?P<number>(?:(?<![a-z])[.,])?[0-9][0-9.,' ]*)(?P<after>[^0-9]*)", re.ASCII
@@ -99,14 +109,19 @@ def read_money(text: str, *, default_currency: str | None = None) -> Money:
     `default_currency` is meant where no currency is named, or by a sign that several share, such as "$".
     Raises Refusal in words: what is no amount, an unknown or unclear currency, parts smaller than its smallest coin.
     """
-    typed = plain(text, _LONGEST_TYPED) or ""
+    typed = _bare(plain(text, _LONGEST_TYPED) or "")
     if "-" in typed and any(character.isdigit() for character in typed):
         raise _nothing()
     match = _MONEY.fullmatch(typed)
     if match is None:
         raise _unreadable()
-    currency = _currency([match["before"].strip(), match["after"].strip()], default_currency)
-    minor = _minor(match["number"].strip(), currency)
+    before, number, after = (match[part].strip() for part in ("before", "number", "after"))
+    coin = None if before else _coin_of(after, default_currency)
+    if coin is not None:
+        minor, currency = _whole_coins(number), coin
+    else:
+        currency = _currency([before, after], default_currency)
+        minor = _minor(number, currency)
     if minor < 1:
         raise _nothing()
     if minor > MOST_MINOR:
@@ -130,6 +145,31 @@ def type_money(minor: int, currency: str) -> str:
 def decimal_of(minor: int, currency: str) -> Decimal:
     """Minor units as a number of the currency itself, exactly."""
     return Decimal(minor).scaleb(-digits_of(currency))
+
+
+def _bare(typed: str) -> str:
+    """The amount without what people say around it. Raises Refusal for one by the mile."""
+    if _BY_MILE.search(typed):
+        raise Refusal("Pledges go by the kilometre, in every group. A mile is about 1.61 of them.")
+    return _NO_COINS.sub("", _AT_MOST.sub("", _BY_KILOMETRE.sub("", typed)))
+
+
+def _coin_of(word: str, default: str | None) -> str | None:
+    """The currency whose hundredths a word names; None for other words."""
+    if word in ("p", "pence"):
+        return "GBP"
+    if word not in _CENTS:
+        return None
+    if default is None or digits_of(default) != 2:
+        raise Refusal("Say the currency too: type it like 0.50 EUR or 1 USD.")
+    return default
+
+
+def _whole_coins(number: str) -> int:
+    figures = split_figures(number)
+    if figures is None or figures[1].strip("0"):
+        raise _unreadable()
+    return int(figures[0] or "0")
 
 
 def _currency(signs: list[str], default: str | None) -> str:

@@ -15,6 +15,7 @@ from bot.challenges.model import Kind, Measure
 from bot.checkins.units import (
     HOUR_WORDS,
     MINUTE_WORDS,
+    NAMED_DISTANCES,
     SECOND_WORDS,
     UNIT_WORDS,
     Units,
@@ -40,6 +41,10 @@ _MEASURES: Final[Mapping[Kind, tuple[Measure, ...]]] = {
     "together": ("metres", "seconds", "days"),
 }
 _TARGET = re.compile(r"([0-9.,][0-9., ']*?) ?([^0-9.,]*)\.?", re.ASCII)
+# Whose it is: the label of the field says it, and so do people.
+_WHOSE = re.compile(
+    r" ?\b(?:each|apiece|per person|per runner|for each|together|all together|in total|total|in all)$"
+)
 _HOURS_AND_MINUTES = re.compile(r"([0-9]{1,6}) ?([a-z]+)\.? ?(?:and |, )?([0-9]{1,2}) ?([a-z]*)\.?", re.ASCII)
 _CLOCKLIKE = re.compile(r"([0-9]{1,6}):([0-5][0-9]) ?([a-z]+)\.?", re.ASCII)
 
@@ -52,7 +57,11 @@ def read_target(text: str, kind: Kind, units: Units, language: str) -> tuple[Mea
     typed = plain(text, _LONGEST_TYPED) or ""
     if typed.startswith("-"):
         raise Refusal("A target is more than zero. Give one to run for.")
+    typed = _WHOSE.sub("", typed)
     measures = _MEASURES[kind]
+    named = NAMED_DISTANCES.get(typed.removeprefix("a ")) if "metres" in measures else None
+    if named is not None:
+        return "metres", named
     seconds = _hours_and_minutes(typed) if "seconds" in measures else None
     if seconds is not None:
         return "seconds", seconds

@@ -26,7 +26,7 @@ MAX_SECONDS: Final = 24 * 3600
 
 _LONGEST_TYPED = 40
 
-_NAMED_DISTANCES: Final = {
+NAMED_DISTANCES: Final = {
     "half": HALF_MARATHON,
     "half marathon": HALF_MARATHON,
     "half-marathon": HALF_MARATHON,
@@ -70,8 +70,8 @@ def parse_distance(text: str, units: Units) -> int:
     Raises Refusal in words for everything else.
     """
     typed = plain(text, _LONGEST_TYPED)
-    if typed in _NAMED_DISTANCES:
-        return _NAMED_DISTANCES[typed]
+    if typed in NAMED_DISTANCES:
+        return NAMED_DISTANCES[typed]
     if typed and typed.startswith("-"):
         raise Refusal("A distance is more than zero. Type it like 5k, 5.2 km or 3.1 mi.")
     metres = _read_metres(typed, units) if typed else None

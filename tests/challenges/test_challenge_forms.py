@@ -13,7 +13,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from bot.challenges.form_cards import chooser_card, making_form
-from bot.challenges.forms import FIELDS, _cleaned, _says_something, read_plan, wording_of
+from bot.challenges.forms import _MARK_OF_LIST, FIELDS, _cleaned, _says_something, read_plan, wording_of
 from bot.challenges.loading import ChallengeFrame
 from bot.challenges.model import ALONE, KINDS, Kind, Measure, Plan
 from bot.challenges.money import MOST_MINOR, currencies
@@ -239,14 +239,14 @@ def test_today_is_the_makers_running_day() -> None:
         ("", "13 months", "lasts a year at most"),
         ("", "53 weeks", "lasts a year at most"),
         ("", "999999 months", "lasts a year at most"),
-        ("", "99999999 days", "can't read that day"),
+        ("", "99999999 days", "can't read that last day"),
         ("", "0 days", "lasts a day at least"),
-        ("", "-3 days", "can't read that day"),
+        ("", "-3 days", "can't read that last day"),
         ("", "", "Say when it ends"),
-        ("", "\u200b", "can't read that day"),
-        ("", "soon", "can't read that day"),
+        ("", "\u200b", "can't read that last day"),
+        ("", "soon", "can't read that last day"),
         ("30 Feb", "4 weeks", "The calendar has no such date"),
-        ("x" * 200, "4 weeks", "can't read that day"),
+        ("x" * 200, "4 weeks", "can't read that first day"),
     ],
 )
 def test_days_that_cannot_be_are_refused(start: str, end: str, says: str) -> None:
@@ -362,12 +362,12 @@ titles = (
 )
 teams = st.lists(
     st.text(
-        st.characters(exclude_characters="\n\r,;،、，；\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"),
+        st.characters(exclude_characters="\n\r,;|،、，；\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"),
         min_size=1,
         max_size=40,
     )
     .map(lambda text: _cleaned(text, LONGEST_TEAM_NAME))
-    .filter(_says_something),
+    .filter(lambda name: _says_something(name) and not _MARK_OF_LIST.match(name)),
     min_size=2,
     max_size=8,
     unique_by=str.casefold,
