@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import itertools
 import random
+from datetime import date
 from typing import Any
 
 import discord
 import pytest
 
+from bot.challenges.model import Plan
 from tests.cogs.conftest import World, seen
 from tests.hostile.sending import answers, send_form, send_press
 
@@ -32,7 +34,11 @@ TABLES = (
     "boards",
     "board_entries",
     "group_notices",
+    "challenges",
+    "challenge_teams",
+    "challenge_members",
 )
+UPKEEP = {"redraw", "redrawn_at"}  # whoever joins makes the card wait for an edit
 GARBAGE = (
     "",
     "0",
@@ -66,6 +72,16 @@ FIELDS = (
     "word",
     "days",
     "words",
+    "title",
+    "target",
+    "start",
+    "end",
+    "line",
+    "teams",
+    "measure",
+    "route",
+    "per_km",
+    "cap",
 )
 TYPED = dict.fromkeys(
     FIELDS, "\u202e@everyone [x](https://example.org)\x00\ud800" + "\u0301" * 50 + "9" * 10_000
@@ -79,7 +95,10 @@ async def snapshot(world: World, *attackers: int) -> dict[str, list[tuple[Any, .
         rows: list[Any] = await world.rows(f"SELECT * FROM {table}")
         if rows and "person_id" in rows[0].keys():  # noqa: SIM118 - a Row has no `in`
             rows = [row for row in rows if row["person_id"] not in attackers]
-        found[table] = sorted(map(tuple, rows), key=repr)
+        found[table] = sorted(
+            (tuple(value for name, value in dict(row).items() if name not in UPKEEP) for row in rows),
+            key=repr,
+        )
     return found
 
 
@@ -101,7 +120,10 @@ async def filled_group(world: World) -> dict[str, int]:
     await world.press(world.bob, world.runs, f"sw:run.cheer:{public['run_id']}")
     await world.form(world.bob, world.runs, f"sw:run.reported:{public['run_id']}", {"reason": "secretmarker"})
     await world.bot.services.checkins.places.flush()
+    challenge, draft = await challenges(world)
     return {
+        "challenge": challenge,
+        "draft": draft,
         "public": public["run_id"],
         "private": private["run_id"],
         "bobs": bobs["run_id"],
@@ -112,6 +134,28 @@ async def filled_group(world: World) -> dict[str, int]:
         "channel": world.lounge.id,
         "person": world.alice.id,
     }
+
+
+async def challenges(world: World) -> tuple[int, int]:
+    """One that olive posted and alice is in, and olive's draft."""
+    making, now, found = world.bot.services.making, world.clock.now(), []
+    for number, (title, posted) in enumerate((("For everybody", True), ("secretmarker", False))):
+        plan = Plan(
+            kind="together",
+            measure="metres",
+            title=title,
+            first_day=date(2026, 11, 16),
+            last_day=date(2026, 11, 29),
+            target=100_000,
+        )
+        view = await making.draft(
+            world.group_id, world.olive.id, 70 + number, plan, world.runs.id, now, organiser=True
+        )
+        found.append(view.challenge.challenge_id)
+        if posted:
+            await making.post(world.group_id, world.olive.id, found[0], now, organiser=True)
+            await world.bot.services.challenges.join(world.group_id, world.alice.id, found[0], now)
+    return found[0], found[1]
 
 
 def attacks(action: str, ids: dict[str, int], some: int) -> list[tuple[str, tuple[str, ...]]]:
@@ -172,6 +216,7 @@ FEATURES = (
     "board",
     "listing",
     "remind",
+    "challenge",
 )
 
 
