@@ -138,3 +138,62 @@ async def test_a_group_of_the_first_version_survives_the_week(
         assert await DeliveryService(database).align_groups(datetime(2026, 11, 20, tzinfo=UTC)) == 0
     finally:
         await database.close()
+
+
+async def test_schedules_and_deliveries_of_the_week_survive_challenges(
+    empty_database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """0003: a group has one opener still, and each challenge a card and a result of its own."""
+    first, second, *_ = migrations.known()
+    database = await open_database(empty_database_url)
+    schedule = (
+        "INSERT INTO schedules (schedule_id, group_id, kind, minute, weekdays, off_reason, since_at, created_at{more})"
+        " VALUES ({number}, 1, '{kind}', 480, 1, 'posts_off', 0, 0{value})"
+    )
+    try:
+        with monkeypatch.context() as patch:
+            patch.setattr(migrations, "known", lambda: [first, second])
+            await database.migrate(now=1)
+        for statement in (
+            *OF_THE_FIRST_VERSION,
+            schedule.format(number=1, kind="opener", more="", value=""),
+            """INSERT INTO deliveries (delivery_id, schedule_id, group_id, kind, occurrence_day, due_at, state, channel_id,
+            message_id, ended_at, created_at) VALUES (5, 1, 1, 'opener', '2026-11-16', 0, 'sent', 7, 8, 1, 0)""",
+        ):
+            await database.write(partial(_run, statement))
+        assert await database.migrate(now=2) == [each.name for each in migrations.known()[2:]]
+        [row] = await database.read(
+            lambda connection: connection.all(
+                "SELECT d.message_id, s.kind, s.challenge_id, g.challenges_by FROM deliveries d"
+                " JOIN schedules s ON s.schedule_id = d.schedule_id JOIN groups g ON g.group_id = s.group_id",
+                (),
+            )
+        )
+        assert dict(row) == {
+            "message_id": 8,
+            "kind": "opener",
+            "challenge_id": None,
+            "challenges_by": "organisers",
+        }
+        for number in (1, 2):
+            await database.write(
+                partial(
+                    _run,
+                    "INSERT INTO challenges (challenge_id, group_id, interaction_id, kind, measure, title, target,"
+                    f" first_day, last_day, channel_id, created_at) VALUES ({number}, 1, {number}, 'together',"
+                    " 'metres', 'x', 1, '2026-11-16', '2026-11-29', 7, 0)",
+                )
+            )
+            for place, kind in enumerate(("challenge_card", "challenge_result")):
+                made = schedule.format(
+                    number=10 * number + place, kind=kind, more=", challenge_id", value=f", {number}"
+                )
+                await database.write(partial(_run, made))
+        for again in (
+            schedule.format(number=90, kind="opener", more="", value=""),
+            schedule.format(number=91, kind="challenge_card", more=", challenge_id", value=", 1"),
+        ):
+            with pytest.raises(Exception, match=r"(?i)unique"):
+                await database.write(partial(_run, again))
+    finally:
+        await database.close()
