@@ -60,9 +60,9 @@ class ChallengeMaking(commands.Cog):
         )
         @app_commands.choices(
             kind=[
-                Choice(name=locale_str("distance: each runs so far"), value="distance"),
-                Choice(name=locale_str("minutes: each is out so long"), value="minutes"),
-                Choice(name=locale_str("days: each shows up so often"), value="days"),
+                Choice(name=locale_str("distance: as many km or miles for each"), value="distance"),
+                Choice(name=locale_str("minutes: as much time for each"), value="minutes"),
+                Choice(name=locale_str("days: as many days for each"), value="days"),
                 Choice(name=locale_str("together: one total for all"), value="together"),
                 Choice(name=locale_str("teams: compared by their mean"), value="teams"),
                 Choice(name=locale_str("route: along a named way"), value="route"),

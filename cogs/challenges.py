@@ -75,7 +75,8 @@ class Challenges(commands.Cog):
         now = self._bot.clock.now()
         listed = await self._service.listed(group_id, person_id, now)
         frame = await self._service.frame(group_id, person_id, now)
-        await show_private(interaction, cards.list_card(listed, words, frame.units))
+        may_make = frame.members_make or await self._organiser(interaction)
+        await show_private(interaction, cards.list_card(listed, words, frame.group_units, may_make=may_make))
         await tell_notices(interaction)
 
     @on_press("challenge.list")

@@ -62,6 +62,14 @@ def done_words(amount: int, target: int, measure: Measure, units: Units, words: 
     return words.say("{done} of {target}", done=done, target=target_words(target, measure, units, words))
 
 
+def paid_distance_words(metres: int, units: Units, words: Words) -> str:
+    """A distance that is paid for by the kilometre: "42.20 km", and in a group of miles "42.20 km (26.22 mi)"."""
+    kilometres = format_distance(metres, "km", words.language)
+    if units == "km":
+        return kilometres
+    return f"{kilometres} ({format_distance(metres, units, words.language)})"
+
+
 def mean_words(amount: int, people: int, measure: Measure, units: Units, words: Words) -> str:
     """The mean of `people` (at least one): "42.30 km", "5 h 20 min", "3.4 days"."""
     if measure == "metres":

@@ -69,10 +69,13 @@ def left_card(left: Left, words: Words) -> ui.LayoutView:
     amount = amount_words(left.amount, plan.measure, view.units, words)
     if left.stays:
         lines.append(
-            words.say("Your **{amount}** stay in the total, without your name. Thank you!", amount=amount)
+            words.say(
+                "What you brought, **{amount}**, stays in the total, without your name. Thank you!",
+                amount=amount,
+            )
         )
     elif plan.kind in SHARED and left.amount:
-        lines.append(words.say("Your **{amount}** are out of the total.", amount=amount))
+        lines.append(words.say("What you brought, **{amount}**, is out of the total.", amount=amount))
     back = view.challenge.state in ("coming", "open")
     return card(
         Accent.CHALLENGE,
@@ -97,7 +100,7 @@ def ask_leave_card(view: ChallengeView, words: Words) -> ui.LayoutView:
         asked
         + " "
         + words.say(
-            "Your name goes from every standing at once. You brought **{amount}** to what all of you run for: they can "
+            "Your name goes from every standing at once. You brought **{amount}** to what all of you run for: it can "
             "stay in the total without your name, or go with you.",
             amount=amount,
         ),
@@ -114,7 +117,7 @@ def ask_end_card(view: ChallengeView, words: Words) -> ui.LayoutView:
         Accent.CHALLENGE,
         words.say(
             "Let today be the last day of **{title}**? Late entries count for 48 hours more; then comes the result, "
-            "and nothing changes any more.",
+            "and nothing changes any more. Until then you can give it a later last day with Edit.",
             title=plain(view.challenge.title),
         ),
         row(button(words.say("End it today"), "challenge.end_sure", view.challenge.challenge_id, style=_RED)),

@@ -23,6 +23,7 @@ from bot.challenges.list_cards import list_card
 from bot.challenges.model import ALONE, ChallengeView, Entrant
 from bot.challenges.wording import (
     DOT,
+    OVER,
     days_words,
     drafted_words,
     goal_words,
@@ -202,13 +203,16 @@ def standings_card(view: ChallengeView, words: Words, page: int = 0) -> ui.Layou
     lines = [_entrant(each, view, words) for each in shown]
     if last:
         lines.append("-# " + words.say("Page {page} of {pages}", page=page + 1, pages=last + 1))
+    state = view.challenge.state
     whole = None if plan.kind in ALONE or not view.people or page else progress_words(view, words)
+    nobody = words.say("Nobody took part.") if state in OVER else words.say("Nobody is in yet.")
     return card(
         Accent.CHALLENGE,
         words.say("## Standings: {title}", title=plain(plan.title)),
+        state_words(view.challenge, words) if state == "removed" else None,
         own_line(view, words),
         whole,
-        "\n".join(lines) or words.say("Nobody is in yet."),
+        "\n".join(lines) or nobody,
         row(*turns) if turns else None,
     )
 

@@ -23,14 +23,23 @@ _GROUPS: tuple[State, ...] = ("open", "coming", "closing", "final")
 _MANY_LISTED, _SHORT_TITLE = 12, 36
 
 
-def list_card(listed: Sequence[Listed], words: Words, units: Units) -> ui.LayoutView:
-    """A group's challenges, those under way first, and a menu to open one; `units` are those of who asked."""
+def list_card(
+    listed: Sequence[Listed], words: Words, units: Units, *, may_make: bool = True
+) -> ui.LayoutView:
+    """A group's challenges, those under way first, and a menu to open one; `units` are the group's, as on their cards.
+
+    `may_make`: who asked may make one.
+    """
     if not listed:
         return card(
             Accent.CHALLENGE,
             words.say("## Challenges")
             + "\n"
-            + words.say("There is none yet. /challenge create makes one in two minutes."),
+            + (
+                words.say("There is none yet. /challenge create makes one in two minutes.")
+                if may_make
+                else words.say("There is none yet. Organisers make them in this group: tell them your idea.")
+            ),
         )
     longest = _SHORT_TITLE if len(listed) > _MANY_LISTED else 80
     grouped = []
@@ -64,7 +73,6 @@ def _listed(each: Listed, longest: int, words: Words) -> str:
 
 
 def _option(each: Listed, words: Words, units: Units) -> discord.SelectOption:
-    """`units` of who asked: what they read on their own run cards."""
     plan = each.challenge.plan
     told = [short_kind(plan.kind, words)]
     if plan.target is not None:

@@ -241,7 +241,8 @@ class MakingService:
             )
         if frame.open >= MOST_OPEN:
             raise Refusal(
-                "This group has {most} challenges under way, as many as fit. End one in /challenge list first.",
+                "This group has {most} challenges under way, as many as fit. There is room again once a result is out, "
+                "or when one is called off in /challenge list.",
                 most=MOST_OPEN,
             )
 

@@ -11,7 +11,14 @@ from fractions import Fraction
 
 from babel.numbers import format_decimal, format_percent
 
-from bot.challenges.amounts import amount_words, mean_words, percent, short_of, target_words
+from bot.challenges.amounts import (
+    amount_words,
+    mean_words,
+    paid_distance_words,
+    percent,
+    short_of,
+    target_words,
+)
 from bot.challenges.model import ChallengeView, TeamStanding
 from bot.challenges.money import format_money
 from bot.challenges.route_pictures import route_picture
@@ -75,7 +82,7 @@ def _pledge(view: ChallengeView, words: Words) -> _Lap:
         figure=format_money(amount, currency, words.language),
         of=words.say("of at most {cap}", cap=format_money(cap, currency, words.language)),
         beneath=words.say(
-            "for {distance}, together", distance=amount_words(view.total, "metres", view.units, words)
+            "for {distance}, together", distance=paid_distance_words(view.total, view.units, words)
         ),
         share=percent(amount, cap),
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from discord import ui
 
-from bot.challenges.amounts import amount_words, bar_words, done_words, target_words
+from bot.challenges.amounts import amount_words, bar_words, done_words, paid_distance_words, target_words
 from bot.challenges.model import ALONE, ChallengeView, Entrant, TeamStanding
 from bot.challenges.money import format_money
 from bot.challenges.routes import reached, route_of
@@ -113,7 +113,9 @@ def _together(view: ChallengeView, words: Words) -> list[str]:
             "**{done}, together.**", done=done_words(view.total, target, plan.measure, view.units, words)
         ),
         bar_words(view.total, target, words),
-        words.say("The target stays ahead of you, and what you did is yours. Well run, all of you."),
+        words.say("The target stays ahead of you, and what you did is yours. Well run, all of you.")
+        if view.total
+        else words.say("The target waits for another time."),
     ]
 
 
@@ -145,6 +147,8 @@ def _route(view: ChallengeView, words: Words) -> list[str]:
         words.say(
             "{end} is {away} farther; it waits for another time. Well run, all of you.", end=end, away=away
         )
+        if view.total
+        else words.say("{end} waits for another time.", end=end)
     )
     return lines
 
@@ -157,7 +161,7 @@ def _pledge(view: ChallengeView, words: Words) -> list[str]:
         words.say("**{amount} pledged**", amount=amount),
         words.say(
             "for {distance}, at {per_km} for each kilometre.",
-            distance=amount_words(view.total, "metres", view.units, words),
+            distance=paid_distance_words(view.total, view.units, words),
             per_km=format_money(per_km, currency, words.language),
         ),
     ]

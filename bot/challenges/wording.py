@@ -11,8 +11,25 @@ from typing import TYPE_CHECKING
 
 from babel.dates import format_interval, format_skeleton
 
-from bot.challenges.amounts import amount_words, bar_words, done_words, mean_words, target_words
-from bot.challenges.model import ALONE, Challenge, ChallengeView, Entrant, Kind, Measure, Plan, TeamStanding
+from bot.challenges.amounts import (
+    amount_words,
+    bar_words,
+    done_words,
+    mean_words,
+    paid_distance_words,
+    target_words,
+)
+from bot.challenges.model import (
+    ALONE,
+    Challenge,
+    ChallengeView,
+    Entrant,
+    Kind,
+    Measure,
+    Plan,
+    State,
+    TeamStanding,
+)
 from bot.challenges.money import format_money
 from bot.challenges.routes import reached, route_of
 from bot.challenges.rules import metres_for, pledged
@@ -22,6 +39,7 @@ from bot.ui.text import plain
 if TYPE_CHECKING:
     from bot.words import Words
 
+OVER: frozenset[State] = frozenset({"closing", "final"})
 MOST_FINISHERS = 40  # named on the card
 _LATE_DAYS = timedelta(days=2)
 _ROOM_FOR_MORE = 40  # characters of " and 1,234,567 more" in any language
@@ -151,9 +169,16 @@ def made_count(view: ChallengeView, words: Words) -> str:
 
 
 def _made_it(view: ChallengeView, words: Words) -> str:
+    state = view.challenge.state
     if not view.people:
+        if state in OVER:
+            return words.say("Nobody took part.")
         return words.say("Nobody is in yet. Press **Join** and be the first.")
     if not view.finishers:
+        if state == "coming":
+            return words.count("**{n} person is in**", "**{n} people are in**", view.people)
+        if state in OVER:
+            return words.count("**{n} person took part**", "**{n} people took part**", view.people)
         return words.count("**{n} person is on the way**", "**{n} people are on the way**", view.people)
     return f"**{made_count(view, words)}**\n✅ {named(view.finishers, words, most=MOST_FINISHERS)}"
 
@@ -213,7 +238,7 @@ def pledge_lines(view: ChallengeView, words: Words) -> list[str]:
             cap=_money(cap, plan, words),
         ),
         bar_words(amount, cap, words),
-        words.say("for {distance}, together", distance=amount_words(view.total, "metres", view.units, words)),
+        words.say("for {distance}, together", distance=paid_distance_words(view.total, view.units, words)),
     ]
     if view.total >= metres_for(cap, per_km):
         lines.append(words.say("🎉 The whole amount is reached!"))

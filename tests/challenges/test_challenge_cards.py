@@ -354,8 +354,8 @@ def test_leaving_asks_nothing_about_a_share_that_cannot_stay(kind: Kind, amount:
 
 def test_who_left_is_told_what_became_of_their_share() -> None:
     of = view("together")
-    assert "**12.40 km** stay in the total" in said(cards.left_card(Left(of, 12_400, stays=True), WORDS))
-    assert "**12.40 km** are out of the total" in said(cards.left_card(Left(of, 12_400, stays=False), WORDS))
+    assert "**12.40 km**, stays in the total" in said(cards.left_card(Left(of, 12_400, stays=True), WORDS))
+    assert "**12.40 km**, is out of the total" in said(cards.left_card(Left(of, 12_400, stays=False), WORDS))
     assert "km" not in said(cards.left_card(Left(view("distance"), 12_400, stays=False), WORDS))
     over = cards.left_card(Left(view("together", state="closing"), 0, stays=False), WORDS)
     assert buttons(over) == {}
