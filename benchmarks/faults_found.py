@@ -17,13 +17,16 @@ from benchmarks.standin_messages import walk
 
 _OF_CHANNELS = {"channel_gone", "no_access", "no_permission", "unconfirmed"}
 # Why something may not come although Discord would take it, by kind: rules of the features.
-_OF_RULES = {
+_OF_RULES: dict[str, set[str]] = {
     "opener": {"late"},
     "leaderboard": {"late"},
     "encouragement": {"late", "post_today", "no_fresh_words"},
     "reminder": {"late"},
+    "challenge_card": set(),
+    "challenge_result": set(),
 }
 LATENESS_SECONDS = 2 * 3600
+_OF_NO_DELIVERY = ("sw:challenge.join:", "sw:challenge.leave:")  # they say which challenge, and no more
 _BUGS = ("delivery_bug", "housekeeping_bug", "delivery_rejected", "Traceback")
 
 
@@ -220,6 +223,8 @@ def _in_discord(discord_: StandIn) -> dict[int, list[int]]:
         for component in walk(message["components"]):
             custom_id = component.get("custom_id", "")
             last = custom_id.rpartition(":")[2]
+            if custom_id.startswith(_OF_NO_DELIVERY):
+                continue
             if custom_id.startswith("sw:") and last.isdigit():
                 found.setdefault(int(last), set()).add(message_id)
     return {delivery: sorted(messages) for delivery, messages in found.items()}

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from benchmarks.standin import StandIn
 from benchmarks.standin_channels import MESSAGES_CLOSED, NO_COMMON_GROUP
 from benchmarks.standin_world import Guild
+from bot.challenges.deciding import CARD, RESULT
 from bot.clock import epoch
 from bot.scheduling.group_schedules import ENCOURAGEMENT, LEADERBOARD, OPENER, weekdays_of
 from bot.storage.open import open_database
@@ -41,6 +42,7 @@ class Schedule:
     weekdays: int
     since: datetime
     channel_id: int | None  # None: direct messages
+    once: tuple[date, datetime] | None = None  # of a challenge: its one occurrence, and when that is due
 
 
 async def empty_database(path: Path) -> None:
@@ -86,10 +88,11 @@ def furnish(
                     )
                 )
             made += _reminders(guild, zone, now, dice, number + len(made))
+            made += _challenge(raw, guild, zone, now, dice, number + len(made))
         raw.executemany(
             "INSERT INTO schedules (schedule_id, group_id, person_id, kind, minute, weekdays, words, channel_id,"
             " since_at, next_due_at, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [_row(each) for each in made],
+            [_row(each) for each in made if each.once is None],
         )
     _make_trouble(discord_, dice)
     return made
@@ -105,6 +108,45 @@ def _reminders(
             minute = _minute(_about(now, dice), zone)
             yield Schedule(number, guild.id, person.id, REMINDER, zone, minute, 127, since, place)
             number += 1
+
+
+def _challenge(
+    raw: sqlite3.Connection, guild: Guild, zone: str, now: datetime, dice: random.Random, number: int
+) -> list[Schedule]:
+    """A challenge that is over for everybody: its card and its result are due about `now`, each once."""
+    first, last = (now - timedelta(days=back) for back in (14, 5))
+    challenge, long_ago = number + (1 << 20), epoch(first)
+    raw.execute(
+        "INSERT INTO challenges (challenge_id, group_id, maker_id, interaction_id, kind, measure, title, target,"
+        " first_day, last_day, channel_id, created_at, posted_at, redraw)"
+        " VALUES (?, ?, ?, ?, 'together', 'metres', 'To the sea', 100000, ?, ?, ?, ?, ?, 1)",
+        (challenge, guild.id, guild.members[0].id, challenge, first.date().isoformat(), last.date().isoformat(),
+         guild.channel_id, long_ago, long_ago),
+    )  # fmt: skip
+    raw.executemany(
+        "INSERT INTO challenge_members (challenge_id, group_id, person_id, amount, joined_at)"
+        " VALUES (?, ?, ?, 5000, ?)",
+        [(challenge, guild.id, member.id, long_ago) for member in guild.members[:RUNNERS]],
+    )
+    made = []
+    for place, (kind, day) in enumerate(((CARD, first.date()), (RESULT, last.date()))):
+        due = _about(now, dice)
+        made.append(
+            Schedule(
+                number + place, guild.id, None, kind, zone, 0, 127, first, guild.channel_id, once=(day, due)
+            )
+        )
+        raw.execute(
+            "INSERT INTO schedules (schedule_id, group_id, kind, minute, weekdays, off_reason, since_at, created_at,"
+            " challenge_id) VALUES (?, ?, ?, 0, 127, 'once', ?, ?, ?)",
+            (number + place, guild.id, kind, long_ago, long_ago, challenge),
+        )
+        raw.execute(
+            "INSERT INTO deliveries (delivery_id, schedule_id, group_id, kind, occurrence_day, due_at, try_at,"
+            " created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (challenge + 1 + place, number + place, guild.id, kind, day.isoformat(), epoch(due), epoch(due), long_ago),
+        )  # fmt: skip
+    return made
 
 
 def _about(now: datetime, dice: random.Random) -> datetime:
@@ -166,6 +208,9 @@ def expected(schedule: Schedule, until: datetime) -> set[date]:
 
     It walks through time in steps of five minutes and looks at the clock; nothing is computed as the bot does it.
     """
+    if schedule.once is not None:
+        day, due = schedule.once
+        return {day} if epoch(due) <= epoch(until) else set()
     zone = ZoneInfo(schedule.zone)
     moment = datetime.fromtimestamp(epoch(schedule.since) // 300 * 300, UTC)
     found: set[date] = set()
