@@ -88,6 +88,7 @@ async def case(tmp_path: Path) -> Case:
     person = guild.members[0].id  # who gets direct messages
     schedule = Schedule(9, guild.id, person, REMINDER, "UTC", minute, weekday, NOW - timedelta(days=1), None)
     with closing(sqlite3.connect(tmp_path / "a.db")) as raw, raw:
+        raw.execute("DELETE FROM deliveries")
         raw.execute("DELETE FROM schedules")
         raw.execute(
             "INSERT INTO schedules (schedule_id, group_id, person_id, kind, minute, weekdays, since_at, next_due_at,"
