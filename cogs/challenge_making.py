@@ -156,7 +156,8 @@ class ChallengeMaking(commands.Cog):
 
     @on_press("challenge.discard")
     async def discard(self, interaction: Interaction, press: Press) -> None:
-        await self._making.discard(group_of(interaction), interaction.user.id, press.number(0))
+        if not await self._making.discard(group_of(interaction), interaction.user.id, press.number(0)):
+            raise Refusal("There is no such preview any more. What was posted is in /challenge list.")
         await show_private(interaction, cards.discarded_card(words_of(interaction)))
 
     # Changes, of a preview and of a posted one.

@@ -147,7 +147,8 @@ class Challenges(commands.Cog):
             self._bot.clock.now(),
             organiser=await self._organiser(interaction),
         )
-        await self._changed(interaction, view)
+        self._bot.redraw_challenges()
+        await show_private(interaction, cards.ended_card(view, words_of(interaction)))
 
     @on_press("challenge.off")
     async def ask_off(self, interaction: Interaction, press: Press) -> None:

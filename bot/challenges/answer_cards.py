@@ -124,6 +124,23 @@ def ask_end_card(view: ChallengeView, words: Words) -> ui.LayoutView:
     )
 
 
+def ended_card(view: ChallengeView, words: Words) -> ui.LayoutView:
+    """Today is the last day; until the result is out it can get another."""
+    which = view.challenge.challenge_id
+    return card(
+        Accent.CHALLENGE,
+        words.say(
+            "Today is the last day of **{title}**. The result comes once 48 hours for late entries are over; until "
+            "then Edit can give it a later last day.",
+            title=plain(view.challenge.title),
+        ),
+        row(
+            button(words.say("Edit"), "challenge.edit", which),
+            button(words.say("Look at it"), "challenge.show", which),
+        ),
+    )
+
+
 def ask_off_card(view: ChallengeView, words: Words) -> ui.LayoutView:
     """Before a challenge goes without a result."""
     return card(

@@ -14,6 +14,7 @@ from bot.challenges.answer_cards import (
     bring_back_button,
     called_off_card,
     discarded_card,
+    ended_card,
     joined_card,
     left_card,
     posted_card,
@@ -51,6 +52,7 @@ __all__ = [
     "challenge_card",
     "detail_card",
     "discarded_card",
+    "ended_card",
     "joined_card",
     "left_card",
     "list_card",
@@ -134,7 +136,7 @@ def _for_its_maker(view: ChallengeView, words: Words) -> ui.ActionRow[Any]:
     if state == "removed":
         return row(bring_back_button(which, words))
     buttons = [button(words.say("Edit"), "challenge.edit", which)]
-    if state == "open":
+    if state == "open" and not view.ends_today:
         buttons.append(button(words.say("End it today"), "challenge.end", which))
     buttons.append(button(words.say("Post the card again"), "challenge.again", which))
     buttons.append(button(words.say("Call it off"), "challenge.off", which, style=_RED))
@@ -148,7 +150,7 @@ def _body(view: ChallengeView, words: Words, drawn: Picture | None) -> list[Part
         f"## {plain(plan.title)}",
         kind_words(plan.kind, words) + DOT + days_words(plan, words),
     ]
-    state = state_words(challenge, words, _result_link(view))
+    state = state_words(challenge, words, _result_link(view), ends_today=view.ends_today)
     if state is not None:
         heading.append(state)
     if challenge.state == "removed":
@@ -168,7 +170,7 @@ def _body(view: ChallengeView, words: Words, drawn: Picture | None) -> list[Part
 def _small_print(view: ChallengeView, words: Words) -> str:
     challenge = view.challenge
     lines = []
-    if view.people and challenge.plan.kind not in ALONE:
+    if view.people and challenge.plan.kind not in ALONE and challenge.state != "removed":
         lines.append(people_words(view, words))
     if challenge.state in ("coming", "open"):
         lines.append(

@@ -18,7 +18,7 @@ from bot.ui.text import clean, plain
 if TYPE_CHECKING:
     from bot.words import Words
 
-_GROUPS: tuple[State, ...] = ("open", "coming", "closing", "final")
+_GROUPS: tuple[State, ...] = ("open", "coming", "closing", "removed", "final")
 # Of a card's 4,000 characters: 25 lines with titles of 36 take 3,500, twelve with whole ones 3,000.
 _MANY_LISTED, _SHORT_TITLE = 12, 36
 
@@ -92,4 +92,6 @@ def _group_words(state: State, words: Words) -> str:
         return words.say("Under way")
     if state == "coming":
         return words.say("Coming")
+    if state == "removed":
+        return words.say("Called off")
     return words.say("Over, late entries count") if state == "closing" else words.say("Over")

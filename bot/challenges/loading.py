@@ -102,6 +102,11 @@ def gone() -> Refusal:
     return Refusal("That challenge is not here any more. See /challenge list for those that are.")
 
 
+def called_off() -> Refusal:
+    """What whoever may change a challenge is told of one that was called off."""
+    return Refusal("That challenge was called off. In the first ten minutes /challenge list brings it back.")
+
+
 def today_of(row: Row, now: datetime) -> date:
     """The group's running day, by the columns of `challenge`."""
     return running_day(now, ZoneInfo(row["group_zone"]), row["day_starts_minute"])
@@ -120,8 +125,9 @@ async def load_view(
         for each in inside
     )
     final = row["final_at"] is not None
+    challenge = challenge_of(row, today_of(row, now), tuple(each["name"] for each in names))
     return ChallengeView(
-        challenge=challenge_of(row, today_of(row, now), tuple(each["name"] for each in names)),
+        challenge=challenge,
         entrants=entrants,
         teams=_teams(names, inside, final=final),
         total=row["final_total"] if final else sum(each["amount"] for each in stored),
@@ -136,6 +142,7 @@ async def load_view(
         result_message_id=row["result_posted_message_id"],
         result_id=row["result_delivery_id"],
         own=next((each for each in entrants if each.person_id == person_id), None),
+        ends_today=challenge.state == "open" and challenge.plan.last_day == today_of(row, now),
     )
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.challenges.counting import comes_back, recount_challenge
 from bot.challenges.deciding import CARD, RESULT
-from bot.challenges.loading import challenge_of, gone, load_frame, load_row, load_view, today_of
+from bot.challenges.loading import called_off, challenge_of, gone, load_frame, load_row, load_view, today_of
 from bot.challenges.model import ChallengeView, Plan
 from bot.challenges.rules import MOST_OPEN, TAKE_BACK_WITHIN, check_change, check_plan, final_from
 from bot.clock import epoch
@@ -102,6 +102,8 @@ class MakingService:
                 raise Refusal(
                     "That preview is gone: a newer one took its place. Use /challenge create again."
                 )
+            if row["removed_at"] is not None:
+                raise called_off()
             if row["posted_at"] is None:
                 await self._check_may(connection, group_id, person_id, now, organiser=organiser)
                 plan = challenge_of(row, today_of(row, now)).plan
@@ -203,7 +205,7 @@ class MakingService:
         async def work(connection: Connection) -> ChallengeView:
             row = await load_row(self._queries, connection, group_id, challenge_id)
             self._check_own(row, person_id, organiser=organiser)
-            if not await self._queries.call_on(
+            if row["removed_at"] is not None and not await self._queries.call_on(
                 connection, challenge_id=challenge_id, since=epoch(now - TAKE_BACK_WITHIN)
             ):
                 raise Refusal(
@@ -259,7 +261,7 @@ class MakingService:
         row = await load_row(self._queries, connection, group_id, challenge_id)
         self._check_own(row, person_id, organiser=organiser)
         if row["removed_at"] is not None:
-            raise Refusal("That challenge was called off. Bring it back first.")
+            raise called_off()
         if row["final_at"] is not None:
             raise Refusal("That challenge is over and its result is out; it stays as it is.")
         return row

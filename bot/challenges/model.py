@@ -95,6 +95,7 @@ class ChallengeView:
     `units` and `language` are the group's. `card_channel_id` is where its card goes when it is posted, `channel_id` and
     `message_id` where it stands (None: not posted yet), `result_*`
     where its result does, `card_id` and `result_id` the deliveries that brought them. `own` is the entrant who asked.
+    `ends_today`: it is open for the last day by the group's calendar.
     """
 
     challenge: Challenge
@@ -112,6 +113,7 @@ class ChallengeView:
     result_message_id: int | None = None
     result_id: int | None = None
     own: Entrant | None = None
+    ends_today: bool = False
 
     @property
     def finishers(self) -> tuple[Entrant, ...]:

@@ -134,15 +134,15 @@ JOIN people p ON p.person_id = e.person_id
 WHERE e.challenge_id = :challenge_id;
 
 -- Of a group, those still under way first, the latest before.
--- name: list_challenges(group_id, person_id, today, most)
+-- name: list_challenges(group_id, person_id, today, off_since, most)
 SELECT c.*, g.day_starts_minute,
        (SELECT COUNT(*) FROM challenge_members e WHERE e.challenge_id = c.challenge_id AND e.left_at IS NULL) AS people,
        (SELECT COUNT(*) FROM challenge_members e WHERE e.challenge_id = c.challenge_id AND e.left_at IS NULL
           AND e.person_id = :person_id) AS joined
 FROM challenges c
 JOIN groups g ON g.group_id = c.group_id
-WHERE c.group_id = :group_id AND c.posted_at IS NOT NULL AND c.removed_at IS NULL
-ORDER BY CASE WHEN c.final_at IS NOT NULL THEN 3 WHEN c.last_day < :today THEN 2 WHEN c.first_day > :today THEN 1
+WHERE c.group_id = :group_id AND c.posted_at IS NOT NULL AND (c.removed_at IS NULL OR c.removed_at >= :off_since)
+ORDER BY CASE WHEN c.removed_at IS NOT NULL THEN 3 WHEN c.final_at IS NOT NULL THEN 4 WHEN c.last_day < :today THEN 2 WHEN c.first_day > :today THEN 1
          ELSE 0 END, CASE WHEN c.final_at IS NULL THEN c.last_day END, c.last_day DESC, c.challenge_id LIMIT :most;
 
 -- Taking part.

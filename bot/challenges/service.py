@@ -16,7 +16,7 @@ from bot.challenges.loading import (
     load_view,
 )
 from bot.challenges.model import SHARED, ChallengeView, Joined, Left, Listed
-from bot.challenges.rules import team_to_join
+from bot.challenges.rules import TAKE_BACK_WITHIN, team_to_join
 from bot.clock import epoch
 from bot.days import running_day
 from bot.errors import Refusal
@@ -56,7 +56,8 @@ class ChallengeService:
         return await self._database.read(work)
 
     async def listed(self, group_id: int, person_id: int, now: datetime) -> list[Listed]:
-        """The group's challenges, those under way first, then coming, ended and final ones: at most 25."""
+        """The group's challenges, those under way first, then coming, ended, just called off and final ones: at most
+        25."""
 
         async def work(connection: Connection) -> list[Listed]:
             frame = await load_frame(self._queries, connection, group_id, person_id, now)
@@ -65,6 +66,7 @@ class ChallengeService:
                 group_id=group_id,
                 person_id=person_id,
                 today=frame.today.isoformat(),
+                off_since=epoch(now - TAKE_BACK_WITHIN),
                 most=MOST_LISTED,
             )
             return [Listed(challenge_of(row, frame.today), _people(row), bool(row["joined"])) for row in rows]

@@ -105,9 +105,13 @@ def goal_words(plan: Plan, units: Units, words: Words) -> str:
     return words.say("To reach, all together: **{target}**", target=target)
 
 
-def state_words(challenge: Challenge, words: Words, result: str | None = None) -> str | None:
+def state_words(
+    challenge: Challenge, words: Words, result: str | None = None, *, ends_today: bool = False
+) -> str | None:
     """What there is to say of its days; `result` is where the result was posted."""
     plan = challenge.plan
+    if challenge.state == "open" and ends_today:
+        return words.say("🗓️ Today is the last day.")
     if challenge.state == "coming":
         return words.say("🗓️ Starts on {day}. You can join already.", day=day_words(plan.first_day, words))
     if challenge.state == "closing":
@@ -252,6 +256,8 @@ def no_money_words(words: Words) -> str:
 
 def people_words(view: ChallengeView, words: Words) -> str:
     """ "11 people take part"."""
+    if view.challenge.state in OVER:
+        return words.count("{n} person took part", "{n} people took part", view.people)
     return words.count("{n} person takes part", "{n} people take part", view.people)
 
 

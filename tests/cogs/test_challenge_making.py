@@ -224,7 +224,7 @@ async def test_whoever_may_not_change_a_challenge_is_told_before_any_form_or_que
     await world.press(world.olive, world.runs, f"sw:challenge.off_sure:{which}")
     off = await world.press(world.olive, world.runs, f"sw:challenge.edit:{which}")
     assert off.modal is None
-    assert "Bring it back first" in seen(off)
+    assert "/challenge list brings it back" in seen(off)
 
 
 async def test_a_card_that_was_deleted_can_be_posted_again(world: World) -> None:
