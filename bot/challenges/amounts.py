@@ -108,7 +108,7 @@ def _counted(each: Counted, units: Units, words: Words) -> str:
     title = plain(each.title)
     if each.target is None:
         added = amount_words(each.added, each.measure, units, words)
-        return words.say("🎯 {title}: {added} more", title=title, added=added)
+        return words.say("🎯 {title}: +{added}", title=title, added=added)
     if each.amount < each.target:
         done = done_words(each.amount, each.target, each.measure, units, words)
         return words.say("🎯 {title}: {done}", title=title, done=done)

@@ -131,7 +131,7 @@ def _route(view: ChallengeView, words: Words) -> list[str]:
             words.say(
                 "🎉 **All the way to {place}: {total}, together.**", place=plain(last.name, 60), total=total
             ),
-            f"> {plain(words.say(last.line))}",
+            f"*{plain(words.say(last.line))}*",
         ]
     place = plain((last or route.places[0]).name, 60)
     away = amount_words(max(route.length - view.total, 0), "metres", view.units, words)
@@ -142,7 +142,7 @@ def _route(view: ChallengeView, words: Words) -> list[str]:
     ]
     if last is not None and last.metres:
         lines.append(words.say("You came as far as **{place}**.", place=place))
-        lines.append(f"> {plain(words.say(last.line))}")
+        lines.append(f"*{plain(words.say(last.line))}*")
     lines.append(
         words.say(
             "{end} is {away} farther; it waits for another time. Well run, all of you.", end=end, away=away
@@ -190,7 +190,7 @@ def _teams(view: ChallengeView, words: Words, room: int) -> tuple[str, str]:
     first = [plain(each.name) for each in view.teams if each.place == 1 and each.amount]
     said = ""
     if len(first) == 1:
-        said = words.say("🎉 **{team}**, on the mean of what each of them did!", team=first[0])
+        said = words.say("🎉 **{team}** did most on average. Well run, all of you.", team=first[0])
     elif first:
         said = words.say("🎉 Level at the top: {teams}", teams=", ".join(f"**{each}**" for each in first))
     room -= len(said) + sum(len(line) + 4 for line in lines.values())

@@ -117,7 +117,7 @@ def counted(added: int, amount: int, target: int | None, title: str = "Fifty") -
 
 
 def test_a_run_s_card_says_what_it_brought_to_each_challenge() -> None:
-    assert counted_lines([counted(5_000, 312_400, None)], "km", WORDS) == "🎯 Fifty: 5.00 km more"
+    assert counted_lines([counted(5_000, 312_400, None)], "km", WORDS) == "🎯 Fifty: +5.00 km"
     assert counted_lines([counted(5_000, 12_400, 50_000)], "km", WORDS) == "🎯 Fifty: 12.40 of 50 km"
     assert counted_lines([counted(5_000, 54_999, 50_000)], "km", WORDS) == "🎯 Fifty: made it! 55.00 km"
     assert counted_lines([counted(5_000, 55_000, 50_000)], "km", WORDS) == "🎯 Fifty: 55.00 km ✅"
