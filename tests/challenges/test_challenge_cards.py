@@ -132,7 +132,7 @@ def test_beyond_forty_finishers_the_card_counts_the_rest() -> None:
     [
         ("together", 312_400, "**312.40 of 500 km**, together\n▰▰▰▰▰▰▱▱▱▱ 62%"),
         ("together", 512_400, "▰▰▰▰▰▰▰▰▰▰ 102%\n🎉 Reached!"),
-        ("route", 312_400, "Last reached: **Strasbourg**\n> A cathedral"),
+        ("route", 312_400, "Last reached: **Strasbourg**\n*A cathedral"),
         ("route", 312_400, "➡️ Next: **Speyer**, in 87.60 km"),
         ("route", 2_000_000, "🎉 All the way: **Hoek van Holland**!"),
         ("pledge", 247_019, "**€123.50** of at most €500.00\n▰▰▱▱▱▱▱▱▱▱ 24%\nfor 247.02 km, together"),

@@ -71,7 +71,7 @@ async def test_a_runs_card_says_what_it_counts_for_and_goes_with_every_correctio
     world, alice = it.world, it.world.alice
     logged = await world.slash_run(alice, distance="5k")
     assert it.looked()
-    assert f"🎯 {COUNTS}: 5.00 km more" in it.card
+    assert f"🎯 {COUNTS}: +5.00 km" in it.card
     run_id = number(logged.response)
     fields = {"distance": "6k", "time": "", "when": "", "note": "", "activity": "run"}
     await world.form(alice, world.runs, f"sw:run.edited:{run_id}", fields)
