@@ -77,7 +77,7 @@ async def test_a_runs_card_says_what_it_counts_for_and_goes_with_every_correctio
     await world.form(alice, world.runs, f"sw:run.edited:{run_id}", fields)
     assert it.looked()
     assert await it.amount() == 6_000
-    assert f"🎯 {COUNTS}: 6.00 km more" in it.card
+    assert f"🎯 {COUNTS}: +6.00 km" in it.card
     for action, amount in (("undo", 0), ("back", 6_000)):
         await world.press(alice, world.runs, f"sw:run.{action}:{run_id}")
         assert it.looked(), action
