@@ -29,6 +29,7 @@ from bot.ui.text import clean
 if TYPE_CHECKING:
     from bot.challenges.loading import ChallengeFrame
 
+LEAST_METRES, LEAST_SECONDS = 1_000, 60  # that a target can be
 FIELDS: Final[Mapping[Kind, tuple[str, ...]]] = {
     "distance": ("title", "target", "start", "end", "line"),
     "minutes": ("title", "target", "start", "end", "line"),
@@ -166,7 +167,13 @@ def _last_day(form: _Form, first: date) -> date:
 def _target(form: _Form) -> tuple[Measure, int]:
     if form.before is not None and form.before.target is not None and form.same("target"):
         return form.before.measure, form.before.target
-    return read_target(form.text("target"), form.kind, form.frame.group_units, form.language)
+    measure, target = read_target(form.text("target"), form.kind, form.frame.group_units, form.language)
+    # smaller ones would show as 0 km, and "26 m" by somebody who thinks in miles is one
+    if measure == "metres" and 0 < target < LEAST_METRES:
+        raise Refusal("That is less than a kilometre. Type kilometres as km and miles as mi, like 50 km.")
+    if measure == "seconds" and 0 < target < LEAST_SECONDS:
+        raise Refusal("That is less than a minute. Type minutes as min and hours as h, like 10 h.")
+    return measure, target
 
 
 def _measure(form: _Form) -> Measure:

@@ -24,6 +24,7 @@ from bot.challenges.money import format_money
 from bot.challenges.route_pictures import route_picture
 from bot.challenges.routes import route_of
 from bot.challenges.rules import LONGEST_TITLE, pledged
+from bot.challenges.wording import OVER
 from bot.ui.pictures import Picture, in_words
 from bot.ui.pictures.canvas import MARGIN, WIDTH, Canvas, Colour, Palette
 from bot.ui.pictures.ways import Point, Way
@@ -201,7 +202,7 @@ def _teams(view: ChallengeView, words: Words) -> Picture:
 def _in_words(each: TeamStanding, view: ChallengeView, words: Words) -> str:
     team, mean = clean(each.name, 40), _mean(each, view, words)
     if not each.people:
-        return words.say("{team}: nobody yet.", team=team)
+        return f"{team}: {mean}."
     told = words.count(
         "{team}, {mean} on average, {n} person.",
         "{team}, {mean} on average, {n} people.",
@@ -214,7 +215,7 @@ def _in_words(each: TeamStanding, view: ChallengeView, words: Words) -> str:
 
 def _mean(team: TeamStanding, view: ChallengeView, words: Words) -> str:
     if not team.people:
-        return words.say("nobody yet")
+        return words.say("nobody") if view.challenge.state in OVER else words.say("nobody yet")
     return mean_words(team.amount, team.people, view.challenge.plan.measure, view.units, words)
 
 

@@ -160,9 +160,10 @@ def _pledge(view: ChallengeView, words: Words) -> list[str]:
     lines = [
         words.say("**{amount} pledged**", amount=amount),
         words.say(
-            "for {distance}, at {per_km} for each kilometre.",
+            "for {distance}, at {per_km} for each kilometre up to {cap}.",
             distance=paid_distance_words(view.total, view.units, words),
             per_km=format_money(per_km, currency, words.language),
+            cap=format_money(cap, currency, words.language),
         ),
     ]
     if view.total >= metres_for(cap, per_km):

@@ -191,6 +191,8 @@ def team_line(team: TeamStanding, view: ChallengeView, words: Words) -> str:
     """ "🥇 **Owls** · 42.30 km on average · 6 people"."""
     name = f"**{plain(team.name)}**"
     if not team.people or team.place is None:
+        if view.challenge.state in OVER:
+            return words.say("▫️ {team} · nobody", team=name)
         return words.say("▫️ {team} · nobody yet", team=name)
     return words.count(
         "{sign} {team} · {mean} on average · {n} person",
@@ -223,7 +225,7 @@ def place_lines(view: ChallengeView, words: Words) -> list[str]:
             lines.append(words.say("📍 Last reached: **{place}**", place=place))
         else:
             lines.append(words.say("📍 From: **{place}**", place=place))
-        lines.append(f"> {plain(words.say(last.line))}")
+        lines.append(f"*{plain(words.say(last.line))}*")
     if coming is not None:
         away = amount_words(max(coming.metres - view.total, 0), "metres", view.units, words)
         lines.append(words.say("➡️ Next: **{place}**, in {away}", place=plain(coming.name, 60), away=away))

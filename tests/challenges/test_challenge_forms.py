@@ -13,7 +13,16 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from bot.challenges.form_cards import chooser_card, making_form
-from bot.challenges.forms import _MARK_OF_LIST, FIELDS, _cleaned, _says_something, read_plan, wording_of
+from bot.challenges.forms import (
+    _MARK_OF_LIST,
+    FIELDS,
+    LEAST_METRES,
+    LEAST_SECONDS,
+    _cleaned,
+    _says_something,
+    read_plan,
+    wording_of,
+)
 from bot.challenges.loading import ChallengeFrame
 from bot.challenges.model import ALONE, KINDS, Kind, Measure, Plan
 from bot.challenges.money import MOST_MINOR, currencies
@@ -115,7 +124,7 @@ def test_what_is_typed_becomes_what_is_meant() -> None:
         ("1 000 km", "metres", 1_000_000),
         ("1,000,000 m", "metres", 1_000_000),
         ("310.5 mi", "metres", 499_701),
-        ("800 m", "metres", 800),
+        ("1800 m", "metres", 1_800),
         ("50 h", "seconds", 180_000),
         ("50 hours", "seconds", 180_000),
         ("10h30", "seconds", 37_800),
@@ -406,7 +415,8 @@ def plans(draw: st.DrawFn) -> Plan:
     )
     if kind == "days":
         most = (last - first).days + 1
-    return replace(plan, target=draw(st.integers(1, most)))
+    least = {"metres": LEAST_METRES, "seconds": LEAST_SECONDS}.get(measure, 1)
+    return replace(plan, target=draw(st.integers(least, most)))
 
 
 @given(plans(), st.sampled_from([FRAME, MILES]), st.sampled_from(["en", "en-US", "de"]))

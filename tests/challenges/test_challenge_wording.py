@@ -91,3 +91,20 @@ def test_an_empty_list_sends_nobody_to_a_command_that_refuses_them() -> None:
     told = said(cards.list_card([], WORDS, "km", may_make=False))
     assert "/challenge create" not in told
     assert "tell them your idea" in told
+
+
+def test_a_pledge_beyond_its_cap_says_what_it_was_capped_at() -> None:
+    told = said(result(view("pledge", Part(1, 2_000_000, 1))))
+    assert "**€500.00 pledged**" in told
+    assert "for 2,000.00 km, at €0.50 for each kilometre up to €500.00." in told
+
+
+def test_a_team_that_stayed_empty_is_not_said_to_be_waited_for() -> None:
+    parts = (Part(1, 50_000, 1, team=1),)
+    assert "**Larks** · nobody yet" in said(public(view("teams", *parts)))
+    over = view("teams", *parts, state="final")
+    assert "**Larks** · nobody" in said(result(over))
+    assert "nobody yet" not in said(result(over))
+    drawn = challenge_picture(over, WORDS)
+    assert drawn is not None
+    assert "yet" not in drawn.alt

@@ -178,3 +178,21 @@ def test_a_bare_target_and_a_mark_of_miles_stay_in_the_groups_unit() -> None:
     miles = replace(FRAME, group_units="mi")
     fields = {"title": "Ten", "target": "10 each", "start": "", "end": "4 weeks", "line": ""}
     assert read_plan("distance", fields, miles, "en").target == 16_093
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "says"),
+    [
+        ("distance", "26 m", "less than a kilometre. Type kilometres as km and miles as mi"),
+        ("together", "500 m", "less than a kilometre"),
+        ("minutes", "45 s", "less than a minute"),
+        ("together", "30 seconds", "less than a minute"),
+    ],
+)
+def test_a_target_too_small_to_show_is_a_slip_of_the_unit(kind: Kind, typed: str, says: str) -> None:
+    fields = {"title": "Us", "target": typed, "start": "", "end": "4 weeks", "line": ""}
+    with pytest.raises(Refusal, match=says):
+        read_plan(kind, fields, FRAME, "en")
+    assert read_plan(
+        kind, {**fields, "target": "1000 m" if kind != "minutes" else "60 s"}, FRAME, "en"
+    ).target
