@@ -323,3 +323,40 @@ async def test_a_bot_that_was_away_is_not_told_that_nothing_is_due(path: Path) -
     assert ["7 posts or reminders wait since 2026-11-16 09:00" in each for each in problems(findings)] == [
         True
     ]
+
+
+async def test_challenges_are_told_of_by_what_they_deliver_and_are_never_switched_off(path: Path) -> None:
+    soon, ago = epoch(NOW + timedelta(hours=7)), epoch(NOW - timedelta(hours=3))
+    raw = sqlite3.connect(path)
+    raw.execute("INSERT INTO groups (group_id, created_at) VALUES (1, 0)")
+    for number, (state, reason, due, ended) in enumerate(
+        (
+            ("due", None, soon, None),
+            ("skipped", "called_off", None, ago),
+            ("skipped", "nobody_joined", None, ago),
+        )
+    ):
+        raw.execute(
+            "INSERT INTO challenges (challenge_id, group_id, interaction_id, kind, measure, title, target, first_day,"
+            " last_day, channel_id, created_at, posted_at)"
+            " VALUES (?, 1, ?, 'together', 'metres', 'x', 1, '2026-11-01', '2026-11-14', 5, 0, 0)",
+            (number, number),
+        )
+        raw.execute(
+            "INSERT INTO schedules (schedule_id, group_id, challenge_id, kind, minute, weekdays, off_reason, since_at,"
+            " created_at) VALUES (?, 1, ?, 'challenge_result', 0, 127, 'once', 0, 0)",
+            (number, number),
+        )
+        raw.execute(
+            "INSERT INTO deliveries (delivery_id, schedule_id, group_id, kind, occurrence_day, due_at, state, reason,"
+            " try_at, ended_at, created_at) VALUES (?, ?, 1, 'challenge_result', '2026-11-14', 0, ?, ?, ?, ?, 0)",
+            (number, number, state, reason, due, ended),
+        )
+    raw.commit()
+    raw.close()
+    said = "\n".join(each.text for each in await found(f"sqlite:///{path}", "x"))
+    assert "Due next (UTC): challenge result 2026-11-16 19:00." in said
+    assert "1 x challenge result, the challenge was called off." in said
+    assert "1 x challenge result, nobody took part in the challenge." in said
+    assert "Switched off" not in said
+    assert "Nothing is due" not in said

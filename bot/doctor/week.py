@@ -72,7 +72,9 @@ def week_findings(week: Week) -> list[Finding]:
         )
         findings.append(ok(f"Due next (UTC): {listed}."))
     elif not week.overdue:
-        findings.append(ok("Nothing is due: no group has posts on, and nobody a reminder."))
+        findings.append(
+            ok("Nothing is due: no group has posts on or a challenge under way, and nobody a reminder.")
+        )
     if week.overdue:
         first = moment(week.overdue[0]["due_at"])
         findings.append(
