@@ -61,7 +61,11 @@ async def to_be_named(
 
 
 async def forget(queries: Queries, connection: Connection, now: datetime) -> int:
-    """Remove what was called off ten minutes ago and says so, and drafts of yesterday; how many."""
+    """Remove what was called off ten minutes ago and says so, and drafts of yesterday; how many.
+
+    Where the bot is back in a group, what came due meanwhile is due again.
+    """
+    await queries.due_after_absence(connection)
     count: int = await queries.forget_challenges(
         connection,
         removed_before=epoch(now - TAKE_BACK_WITHIN),

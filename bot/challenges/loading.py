@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from bot.challenges.model import Challenge, ChallengeView, Plan, TeamStanding
 from bot.challenges.rules import Part, ranked, ranked_teams, state_of
 from bot.checkins.units import Units
-from bot.clock import moment
-from bot.days import running_day
+from bot.clock import epoch, moment
+from bot.days import DAY, at_local, running_day
 from bot.errors import Refusal
 from bot.storage import Connection, Queries, Row
 
@@ -110,6 +110,16 @@ def called_off() -> Refusal:
 def today_of(row: Row, now: datetime) -> date:
     """The group's running day, by the columns of `challenge`."""
     return running_day(now, ZoneInfo(row["group_zone"]), row["day_starts_minute"])
+
+
+def turns_at(row: Row, now: datetime) -> int | None:
+    """When a card reads otherwise by itself, by a row of `challenge`: as it begins, on its last day, as it is over."""
+    first, last = date.fromisoformat(row["first_day"]), date.fromisoformat(row["last_day"])
+    today = today_of(row, now)
+    if today > last or row["removed_at"] is not None or row["final_at"] is not None:
+        return None
+    day = first if today < first else last if today < last else last + DAY
+    return epoch(at_local(day, row["day_starts_minute"], ZoneInfo(row["group_zone"])))
 
 
 async def load_view(

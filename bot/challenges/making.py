@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from bot.challenges.counting import comes_back, recount_challenge
+from bot.challenges.counting import comes_back
 from bot.challenges.deciding import CARD, RESULT
-from bot.challenges.loading import called_off, challenge_of, gone, load_frame, load_row, load_view, today_of
+from bot.challenges.loading import (
+    called_off,
+    challenge_of,
+    gone,
+    load_frame,
+    load_row,
+    load_view,
+    today_of,
+    turns_at,
+)
 from bot.challenges.model import ChallengeView, Plan
-from bot.challenges.rules import MOST_OPEN, TAKE_BACK_WITHIN, check_change, check_plan, final_from
+from bot.challenges.rules import MOST_OPEN, TAKE_BACK_WITHIN, check_change, check_plan
+from bot.challenges.storing import columns, deliver, final_from_of, moved, store_teams
 from bot.clock import epoch
 from bot.errors import Refusal
 from bot.ids import new_id
@@ -62,10 +71,10 @@ class MakingService:
                 kind=plan.kind,
                 channel_id=channel_id,
                 now=epoch(now),
-                **_columns(plan),
+                **columns(plan),
             )
             if added:
-                await self._store_teams(connection, challenge_id, plan)
+                await store_teams(self._queries, connection, challenge_id, plan)
             else:
                 challenge_id = await self._queries.challenge_of_interaction(
                     connection, group_id=group_id, maker_id=person_id, interaction_id=interaction_id
@@ -109,9 +118,11 @@ class MakingService:
                 plan = challenge_of(row, today_of(row, now)).plan
                 if plan.last_day < today_of(row, now):
                     raise Refusal("That preview is of days that are over. Use /challenge create again.")
-                await self._queries.post_challenge(connection, challenge_id=challenge_id, now=epoch(now))
-                await self._deliver(connection, row, CARD, now, now)
-                await self._deliver(connection, row, RESULT, _final_from(row, plan), now)
+                await self._queries.post_challenge(
+                    connection, challenge_id=challenge_id, turns_at=turns_at(row, now), now=epoch(now)
+                )
+                await deliver(self._queries, connection, row, CARD, now, now)
+                await deliver(self._queries, connection, row, RESULT, final_from_of(row, plan), now)
             return await self._view(connection, group_id, person_id, challenge_id, now)
 
         return await self._database.write(work)
@@ -154,10 +165,10 @@ class MakingService:
             check_change(old, plan, started=started, people=before.people)
             if plan.last_day < today and plan.last_day != old.last_day:
                 raise Refusal("That last day has passed. Give today or a later one, or use End.")
-            await self._queries.change_challenge(connection, challenge_id=challenge_id, **_columns(plan))
-            await self._store_teams(connection, challenge_id, plan)
+            await self._queries.change_challenge(connection, challenge_id=challenge_id, **columns(plan))
+            await store_teams(self._queries, connection, challenge_id, plan)
             if row["posted_at"] is not None:
-                await self._moved(connection, challenge_id, row, plan, now)
+                await moved(self._queries, connection, challenge_id, row, old, plan, now)
             return await self._view(connection, group_id, person_id, challenge_id, now)
 
         return await self._database.write(work)
@@ -177,9 +188,10 @@ class MakingService:
                     "That challenge has ended already; its result comes 48 hours after its last day."
                 )
             view = await self._view(connection, group_id, person_id, challenge_id, now)
-            plan = replace(view.challenge.plan, last_day=today)
-            await self._queries.change_challenge(connection, challenge_id=challenge_id, **_columns(plan))
-            await self._moved(connection, challenge_id, row, plan, now)
+            old = view.challenge.plan
+            plan = replace(old, last_day=today)
+            await self._queries.change_challenge(connection, challenge_id=challenge_id, **columns(plan))
+            await moved(self._queries, connection, challenge_id, row, old, plan, now)
             return await self._view(connection, group_id, person_id, challenge_id, now)
 
         return await self._database.write(work)
@@ -190,7 +202,7 @@ class MakingService:
         """Take a challenge away without a result; for ten minutes it can be brought back."""
 
         async def work(connection: Connection) -> ChallengeView:
-            await self._own(connection, group_id, person_id, challenge_id, organiser=organiser)
+            await self._posted(connection, group_id, person_id, challenge_id, organiser=organiser)
             await self._queries.call_off(connection, challenge_id=challenge_id, now=epoch(now))
             await self._queries.mark(connection, challenge_id=challenge_id)
             return await self._view(connection, group_id, person_id, challenge_id, now)
@@ -211,6 +223,9 @@ class MakingService:
                 raise Refusal(
                     "The ten minutes for bringing it back are over. Make it anew with /challenge create."
                 )
+            frame = await load_frame(self._queries, connection, group_id, person_id, now)
+            _check_room(frame.open - 1)
+            await self._queries.due_as_before(connection, challenge_id=challenge_id)
             await self._queries.mark(connection, challenge_id=challenge_id)
             return await self._view(connection, group_id, person_id, challenge_id, now)
 
@@ -219,13 +234,18 @@ class MakingService:
     async def post_again(
         self, group_id: int, person_id: int, challenge_id: int, now: datetime, *, organiser: bool
     ) -> ChallengeView:
-        """Let the card come once more: the old one was deleted, or scrolled away. That one stays as it is."""
+        """Let the card come once more: it never came, was deleted, or scrolled away; the old one waits for its removal
+        (bot.members.removals). Once the challenge is over, let the result come if it could not be posted."""
 
         async def work(connection: Connection) -> ChallengeView:
-            await self._own(connection, group_id, person_id, challenge_id, organiser=organiser)
-            await self._queries.post_again(
-                connection, challenge_id=challenge_id, delivery_id=new_id(now), now=epoch(now)
-            )
+            row = await load_row(self._queries, connection, group_id, challenge_id)
+            self._check_own(row, person_id, organiser=organiser)
+            again = {"challenge_id": challenge_id, "now": epoch(now)}
+            came = await self._queries.post_again(connection, **again, kind=RESULT, delivery_id=new_id(now))
+            if row["final_at"] is None or not came:
+                await self._posted(connection, group_id, person_id, challenge_id, organiser=organiser)
+                await self._queries.queue_old_card(connection, **again)
+                await self._queries.post_again(connection, **again, kind=CARD, delivery_id=new_id(now))
             return await self._view(connection, group_id, person_id, challenge_id, now)
 
         return await self._database.write(work)
@@ -241,12 +261,7 @@ class MakingService:
                 "In this group organisers make the challenges. Tell them your idea; "
                 "they can also let members make some, in /setup."
             )
-        if frame.open >= MOST_OPEN:
-            raise Refusal(
-                "This group has {most} challenges under way, as many as fit. There is room again once a result is out, "
-                "or when one is called off in /challenge list.",
-                most=MOST_OPEN,
-            )
+        _check_room(frame.open)
 
     async def _ensure(self, connection: Connection, group_id: int, person_id: int, now: datetime) -> None:
         await self._queries.ensure_group(connection, group_id=group_id, now=epoch(now))
@@ -266,6 +281,14 @@ class MakingService:
             raise Refusal("That challenge is over and its result is out; it stays as it is.")
         return row
 
+    async def _posted(
+        self, connection: Connection, group_id: int, person_id: int, challenge_id: int, *, organiser: bool
+    ) -> None:
+        """Raise Refusal where this person cannot change the challenge, and for a draft."""
+        row = await self._own(connection, group_id, person_id, challenge_id, organiser=organiser)
+        if row["posted_at"] is None:
+            raise gone()
+
     @staticmethod
     def _check_own(row: Row, person_id: int, *, organiser: bool) -> None:
         if row["maker_id"] == person_id:
@@ -281,67 +304,12 @@ class MakingService:
         row = await load_row(self._queries, connection, group_id, challenge_id)
         return await load_view(self._queries, connection, row, now, person_id)
 
-    async def _store_teams(self, connection: Connection, challenge_id: int, plan: Plan) -> None:
-        rows = [
-            {"challenge_id": challenge_id, "team": number, "name": name}
-            for number, name in enumerate(plan.teams, start=1)
-        ]
-        if rows:
-            await self._queries.add_team(connection, rows)
-            await self._queries.remove_teams_from(connection, challenge_id=challenge_id, team=len(rows) + 1)
 
-    async def _deliver(
-        self, connection: Connection, row: Row, kind: str, due_at: datetime, now: datetime
-    ) -> None:
-        schedule_id = new_id(now)
-        await self._queries.add_schedule(
-            connection,
-            schedule_id=schedule_id,
-            group_id=row["group_id"],
-            challenge_id=row["challenge_id"],
-            kind=kind,
-            now=epoch(now),
+def _check_room(others: int) -> None:
+    """`others` are under way beside the one that is to be."""
+    if others >= MOST_OPEN:
+        raise Refusal(
+            "This group has {most} challenges under way, as many as fit. There is room again once a result is out, "
+            "or when one is called off in /challenge list.",
+            most=MOST_OPEN,
         )
-        await self._queries.add_delivery(
-            connection,
-            delivery_id=new_id(now),
-            schedule_id=schedule_id,
-            group_id=row["group_id"],
-            kind=kind,
-            day=row["first_day"] if kind == CARD else row["last_day"],
-            due_at=epoch(due_at),
-            now=epoch(now),
-        )
-
-    async def _moved(
-        self, connection: Connection, challenge_id: int, row: Row, plan: Plan, now: datetime
-    ) -> None:
-        """Days or target may be other ones: the result is due anew, and every sum is made again."""
-        await self._queries.move_delivery(
-            connection,
-            challenge_id=challenge_id,
-            kind=RESULT,
-            day=plan.last_day.isoformat(),
-            due_at=epoch(_final_from(row, plan)),
-        )
-        await recount_challenge(self._queries, connection, challenge_id, now)
-
-
-def _final_from(row: Row, plan: Plan) -> datetime:
-    """When the result is due by the group's zone; on the day it waits for members farther west."""
-    return final_from(plan.last_day, [ZoneInfo(row["group_zone"])], row["day_starts_minute"])
-
-
-def _columns(plan: Plan) -> dict[str, object]:
-    return {
-        "measure": plan.measure,
-        "title": plan.title,
-        "line": plan.line,
-        "target": plan.target,
-        "first_day": plan.first_day.isoformat(),
-        "last_day": plan.last_day.isoformat(),
-        "route_key": plan.route_key,
-        "currency": plan.currency,
-        "per_km": plan.per_km,
-        "cap": plan.cap,
-    }

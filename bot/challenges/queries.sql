@@ -59,14 +59,29 @@ UPDATE challenges SET title = :title, line = :line, target = :target, first_day 
                       measure = :measure, route_key = :route_key, currency = :currency, per_km = :per_km, cap = :cap
 WHERE challenge_id = :challenge_id;
 
--- name: post_challenge(challenge_id, now)!
-UPDATE challenges SET posted_at = :now WHERE challenge_id = :challenge_id AND posted_at IS NULL;
+-- name: post_challenge(challenge_id, turns_at, now)!
+UPDATE challenges SET posted_at = :now, turns_at = :turns_at WHERE challenge_id = :challenge_id AND posted_at IS NULL;
 
 -- name: call_off(challenge_id, now)!
 UPDATE challenges SET removed_at = :now WHERE challenge_id = :challenge_id AND removed_at IS NULL AND final_at IS NULL;
 
 -- name: call_on(challenge_id, since)!
 UPDATE challenges SET removed_at = NULL WHERE challenge_id = :challenge_id AND removed_at >= :since;
+
+-- What came due while it was called off comes now.
+-- name: due_as_before(challenge_id)!
+UPDATE deliveries SET state = 'due', reason = NULL, ended_at = NULL, try_at = due_at
+WHERE state = 'skipped' AND reason = 'called_off'
+  AND schedule_id IN (SELECT schedule_id FROM schedules WHERE challenge_id = :challenge_id);
+
+-- What came due while the bot was out of a group that it is back in.
+-- name: due_after_absence()!
+UPDATE deliveries SET state = 'due', reason = NULL, ended_at = NULL, try_at = due_at
+WHERE state = 'skipped' AND reason = 'group_left'
+  AND schedule_id IN (SELECT s.schedule_id FROM challenges c
+                      JOIN groups g ON g.group_id = c.group_id
+                      JOIN schedules s ON s.challenge_id = c.challenge_id
+                      WHERE c.posted_at IS NOT NULL AND c.final_at IS NULL AND c.removed_at IS NULL AND g.left_at IS NULL);
 
 -- What was called off ten minutes ago, once its card says so or has had a day for it, and drafts that nobody posted.
 -- name: forget_challenges(removed_before, shown_before, drafted_before)!
@@ -88,12 +103,20 @@ UPDATE deliveries SET occurrence_day = :day, due_at = :due_at, try_at = :due_at
 WHERE state = 'due'
   AND schedule_id = (SELECT schedule_id FROM schedules WHERE challenge_id = :challenge_id AND kind = :kind);
 
--- The card is wanted again: its message was deleted, or never came.
--- name: post_again(challenge_id, delivery_id, now)!
+-- The card is wanted again: its message was deleted, or never came. A result comes again where it never came.
+-- name: post_again(challenge_id, kind, delivery_id, now)!
 UPDATE deliveries SET state = 'due', reason = NULL, try_at = :now, tries = 0, sending_at = NULL, channel_id = NULL,
                       message_id = NULL, content = NULL, ended_at = NULL, due_at = :now, delivery_id = :delivery_id
-WHERE state IN ('sent', 'skipped')
-  AND schedule_id = (SELECT schedule_id FROM schedules WHERE challenge_id = :challenge_id AND kind = 'challenge_card');
+WHERE (state = 'skipped' OR (state = 'sent' AND kind = 'challenge_card')) AND COALESCE(reason, '') <> 'nobody_joined'
+  AND schedule_id = (SELECT schedule_id FROM schedules WHERE challenge_id = :challenge_id AND kind = :kind);
+
+-- The card that another takes the place of goes: nothing would take names out of it any more.
+-- name: queue_old_card(challenge_id, now)!
+INSERT INTO card_removals (message_id, channel_id, group_id, requested_at)
+SELECT message_id, channel_id, group_id, CAST(:now AS BIGINT) FROM deliveries
+WHERE state = 'sent' AND message_id IS NOT NULL
+  AND schedule_id = (SELECT schedule_id FROM schedules WHERE challenge_id = :challenge_id AND kind = 'challenge_card')
+ON CONFLICT (message_id) DO NOTHING;
 
 -- name: challenge_of_schedule(schedule_id)$
 SELECT challenge_id FROM schedules WHERE schedule_id = :schedule_id;
@@ -272,15 +295,18 @@ WHERE group_id = :group_id AND posted_at IS NOT NULL AND redraw <> 1
 UPDATE challenges SET redraw = 1 WHERE challenge_id = :challenge_id AND redraw <> 1;
 
 -- An edit that a crash cut short (2) is taken up again after a while. What is just being sent waits until it is there.
--- name: out_of_date(before, stuck_before, most)
+-- One that begins or ends is another one too.
+-- name: out_of_date(before, stuck_before, now, most)
 SELECT challenge_id, group_id FROM challenges
-WHERE redraw > 0 AND redrawn_at <= CASE redraw WHEN 1 THEN CAST(:before AS BIGINT) ELSE CAST(:stuck_before AS BIGINT) END
+WHERE ((redraw > 0
+        AND redrawn_at <= CASE redraw WHEN 1 THEN CAST(:before AS BIGINT) ELSE CAST(:stuck_before AS BIGINT) END)
+       OR (turns_at <= :now AND redraw = 0 AND redrawn_at <= CAST(:before AS BIGINT)))
   AND NOT EXISTS (SELECT 1 FROM schedules s JOIN deliveries d ON d.schedule_id = s.schedule_id
                   WHERE s.challenge_id = challenges.challenge_id AND d.state = 'sending')
 ORDER BY redrawn_at, challenge_id LIMIT :most;
 
--- name: redrawing(challenge_id, now)*!
-UPDATE challenges SET redraw = 2, redrawn_at = :now WHERE challenge_id = :challenge_id;
+-- name: redrawing(challenge_id, turns_at, now)*!
+UPDATE challenges SET redraw = 2, redrawn_at = :now, turns_at = :turns_at WHERE challenge_id = :challenge_id;
 
 -- name: redrawn(challenge_id)!
 UPDATE challenges SET redraw = 0 WHERE challenge_id = :challenge_id AND redraw = 2;

@@ -14,6 +14,7 @@ from bot.challenges.loading import (
     load_frame,
     load_row,
     load_view,
+    turns_at,
 )
 from bot.challenges.model import SHARED, ChallengeView, Joined, Left, Listed
 from bot.challenges.rules import TAKE_BACK_WITHIN, team_to_join
@@ -88,6 +89,7 @@ class ChallengeService:
                 )
             part = await self._queries.part(connection, challenge_id=challenge_id, person_id=person_id)
             again = part is not None and part["left_at"] is None
+            await self._known(connection, group_id, person_id, now)
             if not again:
                 await self._enter(connection, row, person_id, now)
             view = await load_view(self._queries, connection, row, now, person_id)
@@ -153,20 +155,22 @@ class ChallengeService:
 
         async def look(connection: Connection) -> list[Row]:
             rows: list[Row] = await self._queries.out_of_date(
-                connection, before=before, stuck_before=stuck, most=most
+                connection, before=before, stuck_before=stuck, now=epoch(now), most=most
             )
             return rows
 
         async def work(connection: Connection) -> list[ChallengeView]:
-            rows = await look(connection)
-            marks = [{"challenge_id": row["challenge_id"], "now": epoch(now)} for row in rows]
-            if marks:
+            rows = [
+                await load_row(self._queries, connection, each["group_id"], each["challenge_id"])
+                for each in await look(connection)
+            ]
+            if rows:
+                marks = [
+                    {"challenge_id": row["challenge_id"], "turns_at": turns_at(row, now), "now": epoch(now)}
+                    for row in rows
+                ]
                 await self._queries.redrawing(connection, marks)
-            found = []
-            for each in rows:
-                row = await load_row(self._queries, connection, each["group_id"], each["challenge_id"])
-                found.append(await load_view(self._queries, connection, row, now))
-            return found
+            return [await load_view(self._queries, connection, row, now) for row in rows]
 
         if not await self._database.read(look):
             return []
@@ -205,12 +209,15 @@ class ChallengeService:
             raise Refusal("That challenge is over and its result is out; it stays as it is.")
         return row
 
-    async def _enter(self, connection: Connection, row: Row, person_id: int, now: datetime) -> None:
-        """Store somebody as taking part, in the team with fewest people where there are teams."""
-        group_id, challenge_id = row["group_id"], row["challenge_id"]
+    async def _known(self, connection: Connection, group_id: int, person_id: int, now: datetime) -> None:
+        """Store somebody as being in the group, whether they are new, or back, or took part all the time."""
         await self._queries.ensure_person(connection, person_id=person_id, now=epoch(now))
         await comes_back(self._queries, connection, group_id, person_id)
         await self._queries.ensure_member(connection, group_id=group_id, person_id=person_id, now=epoch(now))
+
+    async def _enter(self, connection: Connection, row: Row, person_id: int, now: datetime) -> None:
+        """Store somebody as taking part, in the team with fewest people where there are teams."""
+        group_id, challenge_id = row["group_id"], row["challenge_id"]
         team = None
         if row["kind"] == "teams":
             team = team_to_join((await load_view(self._queries, connection, row, now)).teams)

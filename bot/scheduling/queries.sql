@@ -75,7 +75,7 @@ WHERE failures > 0 AND schedule_id = (SELECT schedule_id FROM deliveries WHERE d
 -- name: went_wrong(delivery_id)^
 UPDATE schedules SET failures = failures + 1
 WHERE schedule_id = (SELECT schedule_id FROM deliveries WHERE delivery_id = :delivery_id)
-RETURNING schedule_id, group_id, person_id, kind, failures;
+RETURNING schedule_id, group_id, person_id, kind, failures, off_reason;
 
 -- name: switch_off(schedule_id, reason)!
 UPDATE schedules SET off_reason = :reason, next_due_at = NULL WHERE schedule_id = :schedule_id;

@@ -163,7 +163,8 @@ class DeliveryService:
             ):
                 return
             row = await self._queries.went_wrong(connection, delivery_id=delivery_id)
-            off = row["failures"] >= MOST_FAILURES
+            # one that is off already (a challenge's has nothing to repeat) keeps the reason it is off for
+            off = row["failures"] >= MOST_FAILURES and row["off_reason"] is None
             if off:
                 await self._queries.switch_off(connection, schedule_id=row["schedule_id"], reason=reason)
             told = {

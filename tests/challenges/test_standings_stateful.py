@@ -36,7 +36,7 @@ def test_every_standing_is_what_the_runs_come_to_whatever_happened(world: World,
         (imports, "recount"),
         (service, "count_new"),
         (loading, "load_counted"),
-        (making, "recount_challenge"),
+        (making, "moved"),
     ],
 )
 def test_a_history_tells_where_somebody_forgot_to_count(

@@ -214,6 +214,7 @@ async def test_every_column_that_is_stored_of_a_member_is_in_the_export(
         "challenge_id",  # of a group's schedule
         "redraw",
         "redrawn_at",
+        "turns_at",
         "final_total",  # the whole group's
         "final_people",
         "final_amount",

@@ -28,6 +28,7 @@ CREATE TABLE challenges (
     final_people INTEGER,
     redraw INTEGER NOT NULL DEFAULT 0 CHECK (redraw IN (0, 1, 2)),  -- 1: its card is out of date; 2: an edit is on its way
     redrawn_at BIGINT NOT NULL DEFAULT 0,                   -- when its card was last edited
+    turns_at BIGINT,                                        -- when its card reads otherwise by itself: it begins, or it is over
     CHECK (last_day >= first_day),
     CHECK ((target IS NULL) = (kind IN ('teams', 'pledge'))),
     CHECK ((route_key IS NOT NULL) = (kind = 'route')),
@@ -40,6 +41,7 @@ CREATE INDEX challenges_open ON challenges (group_id, last_day) WHERE posted_at 
 CREATE INDEX challenges_by_group ON challenges (group_id, challenge_id);
 CREATE INDEX challenges_by_maker ON challenges (maker_id);
 CREATE INDEX challenges_to_redraw ON challenges (redrawn_at) WHERE redraw > 0;
+CREATE INDEX challenges_to_turn ON challenges (turns_at) WHERE turns_at IS NOT NULL;
 
 CREATE TABLE challenge_teams (
     challenge_id BIGINT NOT NULL REFERENCES challenges (challenge_id) ON DELETE CASCADE,
