@@ -21,6 +21,8 @@ from bot.challenges.templates import plan_of
 from bot.challenges.typed import Typed
 from bot.checkins.delivery import tell_notices
 from bot.errors import Refusal, StorageUnavailable
+from bot.members.removals import CardRemovals
+from bot.members.sweep import sweep
 from bot.ui.commands import challenge_group
 from bot.ui.doors import group_of, open_form, reply, sentence_of, words_of
 from bot.ui.pictures import Studio
@@ -187,8 +189,10 @@ class ChallengeMaking(commands.Cog):
             self._now(),
             organiser=await self._organiser(interaction),
         )
-        await show_private(interaction, cards.posted_card(view, words_of(interaction)))
-        self._wake()
+        words, final = words_of(interaction), view.challenge.state == "final"
+        told = cards.result_again_card(view, words) if final else cards.posted_card(view, words)
+        await show_private(interaction, told)
+        self._wake(group_of(interaction))
 
     # What the methods above are made of.
 
@@ -280,15 +284,18 @@ class ChallengeMaking(commands.Cog):
         )
         await self._post.preview(interaction, view)
 
-    def _wake(self) -> None:
-        """Let the card leave now, in the background: the next tick would bring it too."""
-        task = asyncio.create_task(self._deliver())
+    def _wake(self, tidy: int | None = None) -> None:
+        """Let the card leave now, in the background: the next tick would bring it too. Then what it took the place of
+        goes, in the group `tidy`."""
+        task = asyncio.create_task(self._deliver(tidy))
         self._waking.add(task)
         task.add_done_callback(self._waking.discard)
 
-    async def _deliver(self) -> None:
+    async def _deliver(self, tidy: int | None) -> None:
         try:
             await self._bot.courier.wake(self._bot)
+            if tidy is not None:
+                await sweep(self._bot, CardRemovals(self._bot.services.database), tidy)
         except StorageUnavailable as refused:
             log.warning("challenge_card_postponed", extra={"reason": refused.reason})
         except Exception:

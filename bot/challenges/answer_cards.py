@@ -190,6 +190,14 @@ def posted_card(view: ChallengeView, words: Words) -> ui.LayoutView:
     )
 
 
+def result_again_card(view: ChallengeView, words: Words) -> ui.LayoutView:
+    """The result, which could not be posted, is tried once more."""
+    return card(
+        Accent.CHALLENGE,
+        words.say("The result of **{title}** is on its way.", title=plain(view.challenge.title)),
+    )
+
+
 def discarded_card(words: Words) -> ui.LayoutView:
     """A preview was thrown away."""
     return card(

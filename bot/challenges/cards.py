@@ -19,6 +19,7 @@ from bot.challenges.answer_cards import (
     left_card,
     posted_card,
     refused_card,
+    result_again_card,
 )
 from bot.challenges.list_cards import list_card
 from bot.challenges.model import ALONE, ChallengeView, Entrant
@@ -59,6 +60,7 @@ __all__ = [
     "posted_card",
     "preview_card",
     "refused_card",
+    "result_again_card",
     "standings_card",
 ]
 A_PAGE = 20  # people of the standings
@@ -127,14 +129,17 @@ def detail_card(view: ChallengeView, words: Words, *, mine: bool, picture: Pictu
         own_line(view, words),
         _small_print(view, words),
         row(*buttons),
-        _for_its_maker(view, words) if mine and state != "final" else None,
+        _for_its_maker(view, words) if mine else None,
     )
 
 
-def _for_its_maker(view: ChallengeView, words: Words) -> ui.ActionRow[Any]:
+def _for_its_maker(view: ChallengeView, words: Words) -> ui.ActionRow[Any] | None:
     which, state = view.challenge.challenge_id, view.challenge.state
     if state == "removed":
         return row(bring_back_button(which, words))
+    if state == "final":
+        missing = view.result_message_id is None and (view.people or view.total)
+        return row(button(words.say("Post the result again"), "challenge.again", which)) if missing else None
     buttons = [button(words.say("Edit"), "challenge.edit", which)]
     if state == "open" and not view.ends_today:
         buttons.append(button(words.say("End it today"), "challenge.end", which))

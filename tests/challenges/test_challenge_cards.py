@@ -382,7 +382,7 @@ def test_ending_and_calling_off_ask_first_and_can_be_brought_back() -> None:
         ),
         ("coming", False, True, {"Join", "Standings", "Edit", "Post the card again", "Call it off"}),
         ("closing", False, True, {"Standings", "Edit", "Post the card again", "Call it off"}),
-        ("final", True, True, {"Standings"}),
+        ("final", True, True, {"Standings", "Post the result again"}),  # as it did not come
         ("removed", False, True, {"Standings", "Bring it back"}),
     ],
 )

@@ -227,14 +227,17 @@ async def test_whoever_may_not_change_a_challenge_is_told_before_any_form_or_que
     assert "/challenge list brings it back" in seen(off)
 
 
-async def test_a_card_that_was_deleted_can_be_posted_again(world: World) -> None:
+async def test_a_card_posted_again_takes_the_place_of_the_old_one(world: World) -> None:
     shown = await preview(world, world.olive, "together")
     await world.olive.click(shown.response, custom_id=button(shown.response, "post"))
     await settled(world)
-    which = button(card(world, "Five hundred"), "join").split(":")[2]
+    first = card(world, "Five hundred")
+    which = button(first, "join").split(":")[2]
     await world.press(world.olive, world.runs, f"sw:challenge.again:{which}")
     await settled(world)
-    assert len([each for each in world.runs.history() if "Five hundred" in seen(each)]) == 2
+    cards = [each.id for each in world.runs.history() if "Five hundred" in seen(each)]
+    assert len(cards) == 1
+    assert cards != [first.id]
 
 
 async def test_what_was_typed_is_kept_for_a_quarter_of_an_hour_and_for_its_writer_alone(world: World) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from bot.challenges.deciding import RESULT
 from tests.cogs.conftest import World, seen
 from tests.cogs.test_challenge_making import preview, settled
-from tests.cogs.test_challenges import button, challenge_of, plan, posted
+from tests.cogs.test_challenges import RESULT_DUE, button, challenge_of, plan, posted
 
 
 async def press(world: World, person: Any, action: str, which: object) -> str:
@@ -71,3 +72,28 @@ async def test_whoever_took_part_is_not_said_to_take_part_in_what_is_over(world:
     assert "1 person took part" in await press(world, world.bob, "show", which)
     await press(world, world.olive, "off_sure", which)
     assert "part" not in await press(world, world.bob, "show", which)
+
+
+async def test_a_result_that_discord_refused_is_posted_again_from_the_list(world: World) -> None:
+    message = await posted(world, plan("together"))
+    await world.alice.click(message, custom_id=button(message, "join"))
+    await world.alice.slash(world.runs, "run log", distance="9k")
+    world.clock.advance(RESULT_DUE - world.clock.now())
+    services, now = world.bot.services, world.clock.now()
+    for delivery in await services.deliveries.due(now):
+        if delivery.kind == RESULT:
+            assert await services.deliveries.claim(
+                delivery.delivery_id, now, services.challenges.decide_result, None
+            )
+            await services.deliveries.refused(delivery.delivery_id, "no_access", now)
+    which = challenge_of(message)
+    opened = await world.press(world.olive, world.runs, "sw:challenge.pick", str(which))
+    assert "Post the result again" in seen(opened)
+    theirs = await world.press(world.bob, world.runs, "sw:challenge.pick", str(which))
+    assert "Post the result again" not in seen(theirs)
+    assert "is on its way" in await press(world, world.olive, "again", which)
+    await settled(world)
+    assert len([each for each in world.runs.history() if "the result" in seen(each)]) == 1
+    assert "its result is out" in await press(world, world.olive, "again", which)
+    opened = await world.press(world.olive, world.runs, "sw:challenge.pick", str(which))
+    assert "Post the result again" not in seen(opened)
