@@ -209,6 +209,13 @@ def test_text_that_is_too_wide_is_set_smaller() -> None:
     assert {image.getpixel((WIDTH - 40, y)) for y in range(20, 80)} == {(*Palette.PANEL, 255)}
 
 
+@pytest.mark.parametrize("text", ["\ufdfd", "Owls \ufdfd \ufdfd"])
+def test_a_letter_whose_bold_form_cannot_be_drawn_is_drawn_light(text: str) -> None:
+    drawn = Canvas(120)
+    drawn.text(40, 80, text, bold=True)
+    assert drawn.png() != Canvas(120).png()
+
+
 def test_a_legend_goes_on_in_a_new_line_where_the_width_ends() -> None:
     places: list[tuple[float, float]] = []
     canvas = Canvas(height=300)

@@ -10,6 +10,7 @@ import struct
 import unicodedata
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from bot.ui.pictures.bidi import parts_as_seen
@@ -181,7 +182,12 @@ class Canvas:
         pen = ImageDraw.Draw(finished)
         for x, y, text, points, bold, colour in self._texts:
             for font, part, way in self._parts(text, points, bold):
-                pen.text((x, y), part, font=font, fill=colour, anchor="ls", direction=way)
+                try:
+                    pen.text((x, y), part, font=font, fill=colour, anchor="ls", direction=way)
+                except OSError:
+                    # FreeType gives up on the bold form of a letter of very many strokes (U+FDFD), and draws the light
+                    light = self._font(Path(str(font.path)).name, points, bold=False)
+                    pen.text((x, y), part, font=light, fill=colour, anchor="ls", direction=way)
                 x += font.getlength(part, direction=way)
         panel = Image.new("L", size)
         ImageDraw.Draw(panel).rounded_rectangle(
