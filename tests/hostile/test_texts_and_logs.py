@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import zipfile
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -75,26 +76,91 @@ async def test_the_worst_text_is_shown_clean_wherever_it_shows(world: World, kin
         await world.form(world.olive, world.runs, "sw:setup.zone:quick", {"zone": text}),
         await world.form(world.alice, world.runs, "sw:settings.zone", {"zone": text}),
     ]
+    check_clean(world, results)
+    for stored in await world.rows("SELECT note AS t FROM runs UNION SELECT reason FROM reports"):
+        assert len(stored["t"] or "") <= 200
+    check_errors(world)
+
+
+def check_clean(world: World, results: list[Any]) -> None:
+    """Every answer fits into Discord's limits, and nothing in it does anything."""
     for result in results:
         assert result.acknowledged
         for message in answers(result):
             check_limits(world, message)
-            shown = seen(message)
-            assert "reference" not in shown
-            for bad in (
-                "@everyone",
-                "<@&1>",
-                "<#2>",
-                "</run:3>",
-                "](https",
-                "\u202e",
-                "\x00",
-                "\ud800",
-                "\u200b",
-            ):
-                assert bad not in shown, (bad, shown)
-    for stored in await world.rows("SELECT note AS t FROM runs UNION SELECT reason FROM reports"):
-        assert len(stored["t"] or "") <= 200
+            check_message(message)
+
+
+def check_message(message: Any) -> None:
+    shown = seen(message)
+    assert "reference" not in shown
+    for bad in ("\u202e", "\x00", "\ud800", "\u200b"):
+        assert bad not in shown, (bad, shown)
+    for bad in ("@everyone", "<@&1>", "<#2>", "</run:3>", "](https"):
+        assert bad not in written(message), (bad, shown)
+
+
+def written(message: Any) -> str:
+    """What a message says where Discord reads marks: not on buttons, in menus and beside pictures."""
+    waiting, found = [] if message is None else list(message.components), []
+    while waiting:
+        part = waiting.pop()
+        raw = part if isinstance(part, dict) else part.to_dict()
+        waiting.extend(raw.get("components") or ())
+        found.append(raw.get("content") or "")
+    return "\n".join(found)
+
+
+@pytest.mark.parametrize("kind", NASTY)
+async def test_the_worst_words_of_a_challenge_are_shown_clean_on_its_card_and_all_around_it(
+    world: World, kind: str
+) -> None:
+    text = NASTY[kind]
+    name = text.replace("|", "")[:40]  # which parts teams
+    fields = {
+        "teams": {
+            "title": f"Owls {text}",
+            "teams": f"Owls {name}\nLarks {name}",
+            "measure": "distance",
+            "end": "1 week",
+        },
+        "together": {"title": f"Owls {text}", "target": "9 km", "start": "", "end": "1 week", "line": text},
+    }
+    results: list[Any] = []
+    for number, (shape, typed) in enumerate(fields.items()):
+        form = await world.form(world.olive, world.runs, f"sw:challenge.form:{shape}", {"start": "", **typed})
+        draft = await world.rows("SELECT challenge_id FROM challenges WHERE posted_at IS NULL")
+        assert len(draft) == 1, seen(form)
+        found = draft[0]["challenge_id"]
+        results += [
+            form,
+            await world.press(world.olive, world.runs, f"sw:challenge.change:{found}"),
+            await world.press(world.olive, world.runs, f"sw:challenge.post:{found}"),
+            await world.press(world.alice, world.runs, f"sw:challenge.join:{found}"),
+            await world.press(world.bob, world.runs, f"sw:challenge.join:{found}"),
+            await world.alice.slash(world.runs, "run log", distance=f"{7 + number}k"),
+            await world.press(world.alice, world.runs, f"sw:challenge.standings:{found}:1"),
+            await world.press(world.olive, world.runs, f"sw:challenge.show:{found}"),
+            await world.press(world.olive, world.runs, f"sw:challenge.end:{found}"),
+            await world.press(world.olive, world.runs, f"sw:challenge.off:{found}"),
+            await world.press(world.bob, world.runs, f"sw:challenge.leave:{found}"),
+        ]
+    results.append(await world.alice.slash(world.runs, "challenge list"))
+    world.clock.advance(timedelta(days=12))
+    for _ in range(2):
+        await world.bot.courier.wake(world.bot)
+        await world.env.settle()
+
+    check_clean(world, results)
+    posted = [each for each in world.runs.history() if "Owls" in seen(each)]
+    assert len([each for each in posted if "sw:challenge." in str(each.components)]) >= 4, "cards and results"
+    for message in posted:
+        check_message(message)
+    check_errors(world)
+
+
+def check_errors(world: World) -> None:
+    """Whatever was refused was refused in words."""
     assert not [
         e for e in world.env.errors if "Refusal" not in repr(e) and "Refusal" not in repr(e.__cause__)
     ]
