@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 
+from bot.challenges.model import Plan
 from tests.cogs.conftest import World
 from tests.hostile.sending import answers, send_command, send_form, send_press
 
@@ -42,16 +44,39 @@ CASES: dict[str, tuple[str, dict[str, str], str, str, int]] = {
     "rest": ("checkin.rest:1:77", {}, "rest_days", "1 = 1", 1),
     "units": ("settings.units:mi", {}, "people", "units = 'mi'", 1),
     "aside": ("run.asided:{run}", {"reason": "x"}, "notices", "1 = 1", 1),
+    "post": ("challenge.post:{draft}", {}, "deliveries", "kind IN ('challenge_card', 'challenge_result')", 4),
+    "join": ("challenge.join:{challenge}", {}, "challenge_members", "team IS NOT NULL", 1),
     "erase": ("privacy.erased:everything", {}, "runs", "1 = 1", 0),
 }
-BY = {"cheer": "bob", "report": "bob", "aside": "olive"}
+BY = {"cheer": "bob", "report": "bob", "aside": "olive", "post": "olive"}
+
+
+async def challenges(world: World) -> dict[str, int]:
+    """One with teams that olive posted, and a draft of hers."""
+    making, now, found = world.bot.services.making, world.clock.now(), []
+    for number in range(2):
+        plan = Plan(
+            kind="teams",
+            measure="metres",
+            title="Owls and larks",
+            first_day=date(2026, 11, 16),
+            last_day=date(2026, 11, 29),
+            teams=("Owls", "Larks"),
+        )
+        view = await making.draft(
+            world.group_id, world.olive.id, 70 + number, plan, world.runs.id, now, organiser=True
+        )
+        found.append(view.challenge.challenge_id)
+        if not number:
+            await making.post(world.group_id, world.olive.id, found[0], now, organiser=True)
+    return {"challenge": found[0], "draft": found[1]}
 
 
 @pytest.mark.parametrize("case", CASES)
 async def test_what_is_delivered_twice_is_stored_once(world: World, case: str) -> None:
     custom_id, fields, table, where, expected = CASES[case]
-    run = await one_run(world)
-    sent, who = "sw:" + custom_id.format(run=run), getattr(world, BY.get(case, "alice"))
+    run, made = await one_run(world), await challenges(world)
+    sent, who = "sw:" + custom_id.format(run=run, **made), getattr(world, BY.get(case, "alice"))
     if fields:
         send_form(world, who, world.lounge, sent, fields, times=2)
     else:
