@@ -130,6 +130,7 @@ SELECT c.*, g.zone AS group_zone, g.units AS group_units, g.language AS group_la
        COALESCE(g.posts_channel_id, g.runs_channel_id, c.channel_id) AS result_channel_id,
        card.channel_id AS posted_channel_id, card.message_id AS posted_message_id,
        card.delivery_id AS posted_delivery_id, result.delivery_id AS result_delivery_id,
+       result.content AS result_content,
        result.channel_id AS result_posted_channel_id, result.message_id AS result_posted_message_id
 FROM challenges c
 JOIN groups g ON g.group_id = c.group_id
@@ -250,8 +251,8 @@ FROM challenges c
 JOIN challenge_members e ON e.challenge_id = c.challenge_id AND e.person_id = :person_id
 WHERE c.group_id = :group_id AND c.posted_at IS NOT NULL AND c.final_at IS NULL;
 
--- The same of all who take part in one challenge.
--- name: sums_of_challenge(challenge_id)
+-- The same of all who take part in one challenge; with days given, of those alone who have a run between them.
+-- name: sums_of_challenge(challenge_id, from_day, until_day)
 SELECT e.challenge_id, e.person_id, e.amount, e.left_at, e.finished_at, c.kind, c.target, c.redraw,
        (SELECT COALESCE(CASE c.measure WHEN 'metres' THEN SUM(r.metres) WHEN 'seconds' THEN SUM(r.seconds)
                         ELSE COUNT(DISTINCT CASE WHEN c.measure = 'days' THEN r.running_day END) END, 0)
@@ -260,7 +261,10 @@ SELECT e.challenge_id, e.person_id, e.amount, e.left_at, e.finished_at, c.kind, 
           AND r.undone_at IS NULL AND r.late = 0 AND r.visibility = 'group' AND r.set_aside_at IS NULL) AS fresh
 FROM challenges c
 JOIN challenge_members e ON e.challenge_id = c.challenge_id
-WHERE c.challenge_id = :challenge_id AND c.posted_at IS NOT NULL AND c.final_at IS NULL;
+WHERE c.challenge_id = :challenge_id AND c.posted_at IS NOT NULL AND c.final_at IS NULL
+  AND (CAST(:from_day AS TEXT) IS NULL
+       OR EXISTS (SELECT 1 FROM runs r WHERE r.group_id = e.group_id AND r.person_id = e.person_id
+                    AND r.running_day BETWEEN CAST(:from_day AS TEXT) AND CAST(:until_day AS TEXT)));
 
 -- name: set_amount(challenge_id, person_id, amount, finished_at)*!
 UPDATE challenge_members SET amount = :amount, finished_at = :finished_at
@@ -298,9 +302,12 @@ UPDATE challenges SET redraw = 1 WHERE challenge_id = :challenge_id AND redraw <
 -- One that begins or ends is another one too.
 -- name: out_of_date(before, stuck_before, now, most)
 SELECT challenge_id, group_id FROM challenges
-WHERE ((redraw > 0
-        AND redrawn_at <= CASE redraw WHEN 1 THEN CAST(:before AS BIGINT) ELSE CAST(:stuck_before AS BIGINT) END)
-       OR (turns_at <= :now AND redraw = 0 AND redrawn_at <= CAST(:before AS BIGINT)))
+WHERE challenge_id IN (
+    SELECT challenge_id FROM challenges
+    WHERE redraw > 0
+      AND redrawn_at <= CASE redraw WHEN 1 THEN CAST(:before AS BIGINT) ELSE CAST(:stuck_before AS BIGINT) END
+    UNION ALL
+    SELECT challenge_id FROM challenges WHERE turns_at <= :now AND redraw = 0 AND redrawn_at <= CAST(:before AS BIGINT))
   AND NOT EXISTS (SELECT 1 FROM schedules s JOIN deliveries d ON d.schedule_id = s.schedule_id
                   WHERE s.challenge_id = challenges.challenge_id AND d.state = 'sending')
 ORDER BY redrawn_at, challenge_id LIMIT :most;
