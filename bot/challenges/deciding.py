@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.challenges.loading import load_view
+from bot.challenges.loading import load_view, result_content
 from bot.challenges.model import ALONE, ChallengeView
 from bot.challenges.rules import TAKE_BACK_WITHIN, final_from
 from bot.clock import epoch
@@ -45,7 +45,7 @@ async def decide_result(
     view = await load_view(queries, connection, row, now)
     if not view.people and not view.total:
         return Skip("nobody_joined")
-    return Send(Channel(row["result_channel_id"]), view, {})
+    return Send(Channel(row["result_channel_id"]), view, result_content(view.challenge, len(view.entrants)))
 
 
 async def to_be_named(

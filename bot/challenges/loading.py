@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -136,6 +137,7 @@ async def load_view(
     )
     final = row["final_at"] is not None
     challenge = challenge_of(row, today_of(row, now), tuple(each["name"] for each in names))
+    shown = json.loads(row["result_content"] or "{}")
     return ChallengeView(
         challenge=challenge,
         entrants=entrants,
@@ -151,9 +153,15 @@ async def load_view(
         result_channel_id=row["result_posted_channel_id"],
         result_message_id=row["result_posted_message_id"],
         result_id=row["result_delivery_id"],
+        result_stale=shown != result_content(challenge, len(entrants)),
         own=next((each for each in entrants if each.person_id == person_id), None),
         ends_today=challenge.state == "open" and challenge.plan.last_day == today_of(row, now),
     )
+
+
+def result_content(challenge: Challenge, entrants: int) -> dict[str, object]:
+    """What is kept of a posted result: it is out of date once fewer are in it, or its maker was erased."""
+    return {"entrants": entrants, "made": challenge.maker_id is not None}
 
 
 def _teams(names: list[Row], inside: list[Row], *, final: bool) -> tuple[TeamStanding, ...]:

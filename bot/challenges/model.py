@@ -93,8 +93,8 @@ class ChallengeView:
     `entrants` are all who take part, the highest amount first; finishers come first in the order they finished.
     `total` and `people` are of all together (shares left behind included); final ones stand whoever is erased.
     `units` and `language` are the group's. `card_channel_id` is where its card goes when it is posted, `channel_id` and
-    `message_id` where it stands (None: not posted yet), `result_*`
-    where its result does, `card_id` and `result_id` the deliveries that brought them. `own` is the entrant who asked.
+    `message_id` where it stands (None: not posted yet), `result_*` where its result does; `card_id` and `result_id` are
+    the deliveries that brought them. `result_stale`: a name is to go from the result. `own` is the entrant who asked.
     `ends_today`: it is open for the last day by the group's calendar.
     """
 
@@ -112,6 +112,7 @@ class ChallengeView:
     result_channel_id: int | None = None
     result_message_id: int | None = None
     result_id: int | None = None
+    result_stale: bool = False
     own: Entrant | None = None
     ends_today: bool = False
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -70,7 +71,10 @@ async def moved(
         day=plan.last_day.isoformat(),
         due_at=epoch(final_from_of(row, plan)),
     )
-    await recount_challenge(queries, connection, challenge_id, now)
+    end_alone = _counted_by(replace(old, last_day=plan.last_day)) == _counted_by(plan)
+    await recount_challenge(
+        queries, connection, challenge_id, now, between=(old.last_day, plan.last_day) if end_alone else None
+    )
 
 
 def final_from_of(row: Row, plan: Plan) -> datetime:

@@ -88,7 +88,7 @@ class ChallengeUpkeep:
         if view.channel_id is not None and view.message_id is not None:
             letter = await self._post.card(self._client, view, view.card_id)
             done = await self._edit(view, view.channel_id, view.message_id, letter)
-        if view.result_channel_id is not None and view.result_message_id is not None:
+        if view.result_stale and view.result_channel_id is not None and view.result_message_id is not None:
             letter = await self._post.result(self._client, view, view.result_id)
             done = await self._edit(view, view.result_channel_id, view.result_message_id, letter) and done
         return done

@@ -248,6 +248,37 @@ async def test_the_result_comes_once_48_hours_after_the_last_day_of_the_member_f
         await house.challenges.leave(GROUP, ALICE, challenge, in_hawaii)
 
 
+async def test_a_posted_result_is_out_of_date_only_once_a_name_is_to_go(house: House) -> None:
+    challenge = await house.posted(plan())
+    for person in (ALICE, BOB):
+        await house.challenges.join(GROUP, person, challenge, NOW)
+        await house.run(person, "21k")
+    then = datetime(2026, 12, 2, 4, tzinfo=UTC)
+    claimed = await house.claim("challenge_result", then)
+    assert claimed is not None
+    await house.deliveries.sent(claimed.delivery.delivery_id, CHANNEL, 99, then)
+    [card] = await house.challenges.take_out_of_date(then)  # the card says that it is over
+    assert not card.result_stale
+    await house.members.erase_everything(GROUP, BOB, then)
+    [without] = await house.challenges.take_out_of_date(then + timedelta(minutes=1))
+    assert without.result_stale
+    assert (without.total, without.people, len(without.entrants)) == (42_000, 2, 1)
+
+
+async def test_ending_counts_out_what_somebody_farther_east_ran_tomorrow(house: House) -> None:
+    challenge = await house.posted(plan())
+    late = datetime(2026, 11, 18, 23, tzinfo=UTC)
+    await house.members.set_zone(GROUP, BOB, "Pacific/Auckland", late)
+    for person in (ALICE, BOB):
+        await house.challenges.join(GROUP, person, challenge, late)
+        await house.run(person, "10k", now=late)
+    view = await house.making.end(GROUP, OLIVE, challenge, late, organiser=True)
+    assert [(each.person_id, each.amount) for each in view.entrants] == [(ALICE, 10_000), (BOB, 0)]
+    longer = replace(view.challenge.plan, last_day=date(2026, 11, 19))
+    view = await house.making.change(GROUP, OLIVE, challenge, longer, late, organiser=True)
+    assert view.total == 20_000
+
+
 async def test_a_second_try_brings_the_result_that_the_first_made_final(house: House) -> None:
     challenge = await house.posted(plan())
     await house.challenges.join(GROUP, ALICE, challenge, NOW)
