@@ -198,6 +198,14 @@ async def test_logs_name_nobody_and_quote_nothing(world: World) -> None:
         await world.alice.slash(world.runs, "run import", file=(note + ".gpx", b"<gpx>" + note.encode()))
         await world.press(world.alice, world.runs, "sw:checkin.zone:" + note)
         await world.press(world.alice, world.runs, "sw:privacy.export")
+        plan = {"title": note, "target": "4321 km", "start": "", "end": "1 week", "line": note}
+        await world.form(world.olive, world.runs, "sw:challenge.form:together", plan | {"target": note})
+        await world.form(world.olive, world.runs, "sw:challenge.form:together", plan)
+        (draft,) = await world.rows("SELECT challenge_id FROM challenges")
+        await world.press(world.olive, world.runs, f"sw:challenge.post:{draft['challenge_id']}")
+        await world.press(world.alice, world.runs, f"sw:challenge.join:{draft['challenge_id']}")
+        world.clock.advance(timedelta(days=12))
+        await world.bot.courier.wake(world.bot)
 
         async def broken(*_: Any, **__: Any) -> Any:
             raise LookupError(note, world.alice.id)
@@ -214,5 +222,5 @@ async def test_logs_name_nobody_and_quote_nothing(world: World) -> None:
     logged = stream.getvalue()
     assert "bug" in logged
     assert world.env.errors
-    for private in (note, "4321", "33:33", str(world.alice.id), str(world.bob.id)):
+    for private in (note, "4321", "33:33", str(world.alice.id), str(world.bob.id), str(world.olive.id)):
         assert private not in logged, [line for line in logged.splitlines() if private in line]
