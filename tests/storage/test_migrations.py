@@ -158,7 +158,8 @@ async def test_schedules_and_deliveries_of_the_week_survive_challenges(
             *OF_THE_FIRST_VERSION,
             schedule.format(number=1, kind="opener", more="", value=""),
             """INSERT INTO deliveries (delivery_id, schedule_id, group_id, kind, occurrence_day, due_at, state,
-            channel_id, message_id, ended_at, created_at) VALUES (5, 1, 1, 'opener', '2026-11-16', 0, 'sent', 7, 8, 1, 0)""",
+            channel_id, message_id, ended_at, created_at)
+            VALUES (5, 1, 1, 'opener', '2026-11-16', 0, 'sent', 7, 8, 1, 0)""",
         ):
             await database.write(partial(_run, statement))
         assert await database.migrate(now=2) == [each.name for each in migrations.known()[2:]]
