@@ -186,7 +186,8 @@ def _names(view: ChallengeView, words: Words, room: int) -> str:
 
 
 def _teams(view: ChallengeView, words: Words, room: int) -> tuple[str, str]:
-    """Who is first, and every team with its members; what one does not need is left to those after it."""
+    """Who is first, and every team with those of its members who ran: nobody is named beside a nought. What one team does
+    not need of the room is left to the others."""
     lines = {each.team: team_line(each, view, words) for each in view.teams}
     first = [plain(each.name) for each in view.teams if each.place == 1 and each.amount]
     said = ""
@@ -197,7 +198,7 @@ def _teams(view: ChallengeView, words: Words, room: int) -> tuple[str, str]:
     room -= len(said) + sum(len(line) + 4 for line in lines.values())
     members: dict[int, list[Entrant]] = {each.team: [] for each in view.teams}
     for entrant in view.entrants:
-        if entrant.team in members:
+        if entrant.team in members and entrant.amount:
             members[entrant.team].append(entrant)
     shares = _shares(
         {team: sum(len(f"<@{each.person_id}>, ") for each in of) for team, of in members.items()}, room
