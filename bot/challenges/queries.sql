@@ -160,14 +160,16 @@ WHERE e.challenge_id = :challenge_id;
 -- Of a group, those still under way first, the latest before.
 -- name: list_challenges(group_id, person_id, today, off_since, most)
 SELECT c.*, g.day_starts_minute,
-       (SELECT COUNT(*) FROM challenge_members e WHERE e.challenge_id = c.challenge_id AND e.left_at IS NULL) AS people,
+       (SELECT COUNT(*) FROM challenge_members e
+        JOIN members m ON m.group_id = e.group_id AND m.person_id = e.person_id AND m.left_at IS NULL
+        WHERE e.challenge_id = c.challenge_id AND e.left_at IS NULL) AS people,
        (SELECT COUNT(*) FROM challenge_members e WHERE e.challenge_id = c.challenge_id AND e.left_at IS NULL
           AND e.person_id = :person_id) AS joined
 FROM challenges c
 JOIN groups g ON g.group_id = c.group_id
 WHERE c.group_id = :group_id AND c.posted_at IS NOT NULL AND (c.removed_at IS NULL OR c.removed_at >= :off_since)
-ORDER BY CASE WHEN c.removed_at IS NOT NULL THEN 3 WHEN c.final_at IS NOT NULL THEN 4 WHEN c.last_day < :today THEN 2 WHEN c.first_day > :today THEN 1
-         ELSE 0 END, CASE WHEN c.final_at IS NULL THEN c.last_day END, c.last_day DESC, c.challenge_id LIMIT :most;
+ORDER BY CASE WHEN c.removed_at IS NOT NULL THEN 3 WHEN c.final_at IS NOT NULL THEN 4 WHEN c.last_day < :today THEN 2
+              WHEN c.first_day > :today THEN 1 ELSE 0 END, CASE WHEN c.final_at IS NULL THEN c.last_day END, c.last_day DESC, c.challenge_id LIMIT :most;
 
 -- Taking part.
 
@@ -315,8 +317,9 @@ ORDER BY redrawn_at, challenge_id LIMIT :most;
 -- name: redrawing(challenge_id, turns_at, now)*!
 UPDATE challenges SET redraw = 2, redrawn_at = :now, turns_at = :turns_at WHERE challenge_id = :challenge_id;
 
--- name: redrawn(challenge_id)!
-UPDATE challenges SET redraw = 0 WHERE challenge_id = :challenge_id AND redraw = 2;
+-- name: redrawn(challenge_id, now)!
+UPDATE challenges SET redraw = CASE redraw WHEN 2 THEN 0 ELSE redraw END, redrawn_at = :now
+WHERE challenge_id = :challenge_id;
 
 -- name: not_redrawn(challenge_id)!
 UPDATE challenges SET redraw = 1 WHERE challenge_id = :challenge_id AND redraw = 2;

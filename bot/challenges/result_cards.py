@@ -186,8 +186,10 @@ def _names(view: ChallengeView, words: Words, room: int) -> str:
 
 
 def _teams(view: ChallengeView, words: Words, room: int) -> tuple[str, str]:
-    """Who is first, and every team with those of its members who ran: nobody is named beside a nought. What one team does
-    not need of the room is left to the others."""
+    """Who is first, and every team with those of its members who ran: nobody is named beside a nought.
+
+    What one team does not need of the room is left to the others.
+    """
     lines = {each.team: team_line(each, view, words) for each in view.teams}
     first = [plain(each.name) for each in view.teams if each.place == 1 and each.amount]
     said = ""

@@ -176,12 +176,12 @@ class ChallengeService:
             return []
         return await self._database.write(work)
 
-    async def redrawn(self, challenge_ids: Sequence[int]) -> None:
-        """Their cards show what was taken; one that changed meanwhile stays out of date."""
+    async def redrawn(self, challenge_ids: Sequence[int], now: datetime) -> None:
+        """Their cards were edited at `now` and show what was taken; one that changed meanwhile stays out of date."""
 
         async def work(connection: Connection) -> None:
             for challenge_id in challenge_ids:
-                await self._queries.redrawn(connection, challenge_id=challenge_id)
+                await self._queries.redrawn(connection, challenge_id=challenge_id, now=epoch(now))
 
         if challenge_ids:
             await self._database.write(work)

@@ -65,7 +65,7 @@ class ChallengeUpkeep:
             for view in views:
                 with self._client.under_way():
                     if not self._client.stopping and await self._shown(view):
-                        await service.redrawn([view.challenge.challenge_id])
+                        await service.redrawn([view.challenge.challenge_id], self._client.clock.now())
                     else:
                         await service.not_redrawn(view.challenge.challenge_id)
             if between <= timedelta(0):

@@ -200,7 +200,7 @@ class History(RuleBasedStateMachine):
         challenges, taken = self.world.challenges, self.taken
         self.taken = []
         if arrived:
-            self.do("draw cards", challenges.redrawn(taken))
+            self.do("draw cards", challenges.redrawn(taken, self.now))
             return
         for challenge_id in taken:
             self.do("lose a card", challenges.not_redrawn(challenge_id))

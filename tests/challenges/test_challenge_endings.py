@@ -157,17 +157,17 @@ async def test_a_card_is_drawn_anew_as_its_challenge_begins_on_its_last_day_and_
     assert await house.challenges.take_out_of_date(begins - timedelta(seconds=1)) == []
     taken = await house.challenges.take_out_of_date(begins)
     assert [each.challenge.state for each in taken] == ["open"]
-    await house.challenges.redrawn([challenge])
+    await house.challenges.redrawn([challenge], begins)
     last = datetime(LAST.year, LAST.month, LAST.day, 4, tzinfo=UTC)
     assert await house.challenges.take_out_of_date(last - timedelta(seconds=1)) == []
     taken = await house.challenges.take_out_of_date(last)
     assert [each.challenge.state for each in taken] == ["open"]
-    await house.challenges.redrawn([challenge])
+    await house.challenges.redrawn([challenge], last)
     ends = last + timedelta(days=1)
     assert await house.challenges.take_out_of_date(ends - timedelta(seconds=1)) == []
     taken = await house.challenges.take_out_of_date(ends)
     assert [each.challenge.state for each in taken] == ["closing"]
-    await house.challenges.redrawn([challenge])
+    await house.challenges.redrawn([challenge], ends)
     assert await house.challenges.take_out_of_date(ends + timedelta(hours=1)) == []
 
 

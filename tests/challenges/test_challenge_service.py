@@ -357,7 +357,7 @@ async def test_ending_moves_the_result_and_calling_off_can_be_taken_back_for_ten
         await house.making.bring_back(GROUP, OLIVE, challenge, late, organiser=False)
     assert await house.challenges.forget(late) == 0, "its card does not say so yet"
     assert await house.challenges.take_out_of_date(late)
-    await house.challenges.redrawn([challenge])
+    await house.challenges.redrawn([challenge], late)
     assert await house.challenges.forget(late) == 1
     with pytest.raises(Refusal, match="not here any more"):
         await house.view(challenge)
@@ -403,11 +403,12 @@ async def test_a_card_is_taken_for_an_edit_at_most_once_a_minute(house: House) -
     taken = await house.challenges.take_out_of_date(NOW)
     assert [each.challenge.challenge_id for each in taken] == [challenge]
     await house.run(ALICE, "5k")  # while the edit is on its way
-    await house.challenges.redrawn([challenge])
-    assert await house.challenges.take_out_of_date(NOW + timedelta(seconds=59)) == []
-    again = await house.challenges.take_out_of_date(NOW + timedelta(seconds=60))
+    slow = NOW + timedelta(seconds=5)  # it took its time: the minute counts from when it stood there
+    await house.challenges.redrawn([challenge], slow)
+    assert await house.challenges.take_out_of_date(slow + timedelta(seconds=59)) == []
+    again = await house.challenges.take_out_of_date(slow + timedelta(seconds=60))
     assert [each.total for each in again] == [5_000]
-    await house.challenges.redrawn([challenge])
+    await house.challenges.redrawn([challenge], slow + timedelta(seconds=60))
     assert await house.challenges.take_out_of_date(NOW + timedelta(hours=1)) == []
 
 

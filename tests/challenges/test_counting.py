@@ -45,7 +45,7 @@ class Counting(House):
     async def draw(self, now: datetime) -> list[int]:
         """The challenges whose cards were out of date; they are drawn."""
         found = [view.challenge.challenge_id for view in await self.challenges.take_out_of_date(now)]
-        await self.challenges.redrawn(found)
+        await self.challenges.redrawn(found, now)
         return found
 
     async def amount(self, challenge_id: int, person_id: int = ALICE) -> int | None:
