@@ -27,7 +27,7 @@ from bot.ui.commands import challenge_group
 from bot.ui.doors import group_of, open_form, reply, sentence_of, words_of
 from bot.ui.pictures import Studio
 from bot.ui.private import show_private
-from bot.ui.rights import is_organiser
+from bot.ui.rights import is_organiser, missing_in_channel
 from bot.ui.router import Press, on_press
 
 if TYPE_CHECKING:
@@ -146,6 +146,13 @@ class ChallengeMaking(commands.Cog):
 
     @on_press("challenge.post")
     async def post(self, interaction: Interaction, press: Press) -> None:
+        """Post it; where the bot may not write there its maker is told at once, and the preview stays."""
+        settings = await self._bot.services.groups.settings(group_of(interaction))
+        channel_id, words = settings.runs_channel_id or _channel(interaction), words_of(interaction)
+        missing = _missing(interaction, channel_id)
+        if missing:
+            await reply(interaction, cards.cannot_post_card(words, channel_id, missing))
+            return
         view = await self._making.post(
             group_of(interaction),
             interaction.user.id,
@@ -153,7 +160,7 @@ class ChallengeMaking(commands.Cog):
             self._now(),
             organiser=await self._organiser(interaction),
         )
-        await show_private(interaction, cards.posted_card(view, words_of(interaction)))
+        await show_private(interaction, cards.posted_card(view, words))
         self._wake()
 
     @on_press("challenge.discard")
@@ -314,6 +321,15 @@ def _channel(interaction: Interaction) -> int:
     if channel_id is None:
         raise Refusal("That works in a group's channel. Open your running group and try it there.")
     return channel_id
+
+
+def _missing(interaction: Interaction, channel_id: int) -> list[str]:
+    """The names of rights that the bot lacks in a channel, as far as it knows the channel."""
+    guild = interaction.guild
+    channel = None if guild is None else guild.get_channel(channel_id)
+    if guild is None or channel is None:
+        return []  # a thread, or one that is gone: posting will tell
+    return missing_in_channel(channel.permissions_for(guild.me), words_of(interaction))
 
 
 async def setup(bot: SecondWind) -> None:

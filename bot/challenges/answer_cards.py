@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -195,6 +196,19 @@ def result_again_card(view: ChallengeView, words: Words) -> ui.LayoutView:
     return card(
         Accent.CHALLENGE,
         words.say("The result of **{title}** is on its way.", title=plain(view.challenge.title)),
+    )
+
+
+def cannot_post_card(words: Words, channel_id: int, missing: Sequence[str]) -> ui.LayoutView:
+    """What the bot lacks where a card is to go; `missing` are names of rights as Discord shows them."""
+    return card(
+        Accent.TROUBLE,
+        words.say(
+            "In <#{channel}> I am missing: **{missing}**. An organiser can allow these in the channel's settings, "
+            "under Permissions. Your preview stays: press Post it again then.",
+            channel=channel_id,
+            missing=", ".join(missing),
+        ),
     )
 
 

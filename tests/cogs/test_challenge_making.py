@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import discord
 import pytest
 
 from tests.cogs.conftest import World, seen
@@ -105,6 +106,19 @@ async def test_the_card_goes_to_the_runs_channel_of_the_group(world: World) -> N
     await world.olive.click(shown.response, custom_id=button(shown.response, "post"))
     await settled(world)
     assert [each for each in world.lounge.history() if "Five hundred" in seen(each)]
+
+
+async def test_where_the_bot_may_not_write_the_maker_is_told_and_the_preview_stays(world: World) -> None:
+    closed = world.guild.create_text_channel(
+        "closed",
+        overwrites={world.guild.default_role: discord.PermissionOverwrite(attach_files=False)},
+    )
+    await world.env.settle()
+    shown = await world.form(world.olive, closed, "sw:challenge.form:together", FORMS["together"])
+    told = await world.press(world.olive, closed, button(shown.response, "post"))
+    assert "Attach Files" in seen(told)
+    [row] = await world.rows("SELECT posted_at FROM challenges")
+    assert row["posted_at"] is None
 
 
 async def test_members_make_challenges_where_organisers_let_them(world: World) -> None:
