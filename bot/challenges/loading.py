@@ -114,7 +114,7 @@ def today_of(row: Row, now: datetime) -> date:
 
 
 def turns_at(row: Row, now: datetime) -> int | None:
-    """When a card reads otherwise by itself, by a row of `challenge`: as it begins, on its last day, as it is over."""
+    """When a card reads otherwise by itself: as it begins, on its last day, as it is over (a row of `out_of_date`)."""
     first, last = date.fromisoformat(row["first_day"]), date.fromisoformat(row["last_day"])
     today = today_of(row, now)
     if today > last or row["removed_at"] is not None or row["final_at"] is not None:

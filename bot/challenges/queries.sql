@@ -303,16 +303,19 @@ UPDATE challenges SET redraw = 1 WHERE challenge_id = :challenge_id AND redraw <
 -- An edit that a crash cut short (2) is taken up again after a while. What is just being sent waits until it is there.
 -- One that begins or ends is another one too.
 -- name: out_of_date(before, stuck_before, now, most)
-SELECT challenge_id, group_id FROM challenges
-WHERE challenge_id IN (
+SELECT c.challenge_id, c.group_id, c.first_day, c.last_day, c.removed_at, c.final_at, g.zone AS group_zone,
+       g.day_starts_minute
+FROM challenges c
+JOIN groups g ON g.group_id = c.group_id
+WHERE c.challenge_id IN (
     SELECT challenge_id FROM challenges
     WHERE redraw > 0
       AND redrawn_at <= CASE redraw WHEN 1 THEN CAST(:before AS BIGINT) ELSE CAST(:stuck_before AS BIGINT) END
     UNION ALL
     SELECT challenge_id FROM challenges WHERE turns_at <= :now AND redraw = 0 AND redrawn_at <= CAST(:before AS BIGINT))
   AND NOT EXISTS (SELECT 1 FROM schedules s JOIN deliveries d ON d.schedule_id = s.schedule_id
-                  WHERE s.challenge_id = challenges.challenge_id AND d.state = 'sending')
-ORDER BY redrawn_at, challenge_id LIMIT :most;
+                  WHERE s.challenge_id = c.challenge_id AND d.state = 'sending')
+ORDER BY c.redrawn_at, c.challenge_id LIMIT :most;
 
 -- name: redrawing(challenge_id, turns_at, now)*!
 UPDATE challenges SET redraw = 2, redrawn_at = :now, turns_at = :turns_at WHERE challenge_id = :challenge_id;

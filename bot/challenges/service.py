@@ -159,22 +159,32 @@ class ChallengeService:
             )
             return rows
 
-        async def work(connection: Connection) -> list[ChallengeView]:
-            rows = [
-                await load_row(self._queries, connection, each["group_id"], each["challenge_id"])
-                for each in await look(connection)
+        async def mark(connection: Connection) -> list[Row]:
+            rows = await look(connection)
+            marks = [
+                {"challenge_id": row["challenge_id"], "turns_at": turns_at(row, now), "now": epoch(now)}
+                for row in rows
             ]
-            if rows:
-                marks = [
-                    {"challenge_id": row["challenge_id"], "turns_at": turns_at(row, now), "now": epoch(now)}
-                    for row in rows
-                ]
+            if marks:
                 await self._queries.redrawing(connection, marks)
-            return [await load_view(self._queries, connection, row, now) for row in rows]
+            return rows
 
         if not await self._database.read(look):
             return []
-        return await self._database.write(work)
+        marked = await self._database.write(mark)
+
+        async def load(connection: Connection) -> list[ChallengeView]:
+            # after the marks: what changes from here on makes them out of date again
+            found = []
+            for each in marked:
+                row = await self._queries.challenge(
+                    connection, challenge_id=each["challenge_id"], group_id=each["group_id"]
+                )
+                if row is not None:
+                    found.append(await load_view(self._queries, connection, row, now))
+            return found
+
+        return await self._database.read(load)
 
     async def redrawn(self, challenge_ids: Sequence[int], now: datetime) -> None:
         """Their cards were edited at `now` and show what was taken; one that changed meanwhile stays out of date."""
