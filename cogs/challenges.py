@@ -72,16 +72,10 @@ class Challenges(commands.Cog):
 
     async def _list(self, interaction: Interaction) -> None:
         words, group_id, person_id = words_of(interaction), group_of(interaction), interaction.user.id
-        now = self._bot.clock.now()
-        listed = await self._service.listed(group_id, person_id, now)
-        frame = await self._service.frame(group_id, person_id, now)
-        may_make = frame.members_make or await self._organiser(interaction)
-        await show_private(interaction, cards.list_card(listed, words, frame.group_units, may_make=may_make))
+        found = await self._service.listed(group_id, person_id, self._bot.clock.now())
+        may_make = found.members_make or await self._organiser(interaction)
+        await show_private(interaction, cards.list_card(found.listed, words, found.units, may_make=may_make))
         await tell_notices(interaction)
-
-    @on_press("challenge.list")
-    async def list_again(self, interaction: Interaction, press: Press) -> None:
-        await self._list(interaction)
 
     @on_press("challenge.pick")
     async def pick(self, interaction: Interaction, press: Press) -> None:

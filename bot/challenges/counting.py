@@ -102,9 +102,10 @@ async def recount(
     The cards of those that are another one now wait to be drawn anew.
     """
     rows = await queries.sums_of_member(connection, group_id=group_id, person_id=person_id)
-    for row in await _store(queries, connection, rows, now):
-        if row["redraw"] != 1:
-            await queries.mark(connection, challenge_id=row["challenge_id"])
+    moved = await _store(queries, connection, rows, now)
+    marks = [{"challenge_id": row["challenge_id"]} for row in moved if row["redraw"] != 1]
+    if marks:
+        await queries.mark_each(connection, marks)
 
 
 async def recount_challenge(

@@ -148,6 +148,15 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
+class ChallengeList:
+    """What `/challenge list` shows; `units` are the group's, `members_make` whether every member may make one."""
+
+    listed: tuple[Listed, ...]
+    units: Units
+    members_make: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Joined:
     """`again`: they took part already. `team` is the name of the team they are in, where there are teams."""
 

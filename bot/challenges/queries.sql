@@ -300,6 +300,9 @@ WHERE group_id = :group_id AND posted_at IS NOT NULL AND redraw <> 1
 -- name: mark(challenge_id)!
 UPDATE challenges SET redraw = 1 WHERE challenge_id = :challenge_id AND redraw <> 1;
 
+-- name: mark_each(challenge_id)*!
+UPDATE challenges SET redraw = 1 WHERE challenge_id = :challenge_id AND redraw <> 1;
+
 -- An edit that a crash cut short (2) is taken up again after a while. What is just being sent waits until it is there.
 -- One that begins or ends is another one too.
 -- name: out_of_date(before, stuck_before, now, most)

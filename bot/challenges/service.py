@@ -16,7 +16,7 @@ from bot.challenges.loading import (
     load_view,
     turns_at,
 )
-from bot.challenges.model import SHARED, ChallengeView, Joined, Left, Listed
+from bot.challenges.model import SHARED, ChallengeList, ChallengeView, Joined, Left, Listed
 from bot.challenges.rules import TAKE_BACK_WITHIN, team_to_join
 from bot.clock import epoch
 from bot.days import running_day
@@ -56,11 +56,11 @@ class ChallengeService:
 
         return await self._database.read(work)
 
-    async def listed(self, group_id: int, person_id: int, now: datetime) -> list[Listed]:
+    async def listed(self, group_id: int, person_id: int, now: datetime) -> ChallengeList:
         """The group's challenges, those under way first, then coming, ended, just called off and final ones: at most
         25."""
 
-        async def work(connection: Connection) -> list[Listed]:
+        async def work(connection: Connection) -> ChallengeList:
             frame = await load_frame(self._queries, connection, group_id, person_id, now)
             rows = await self._queries.list_challenges(
                 connection,
@@ -70,7 +70,10 @@ class ChallengeService:
                 off_since=epoch(now - TAKE_BACK_WITHIN),
                 most=MOST_LISTED,
             )
-            return [Listed(challenge_of(row, frame.today), _people(row), bool(row["joined"])) for row in rows]
+            listed = (
+                Listed(challenge_of(row, frame.today), _people(row), bool(row["joined"])) for row in rows
+            )
+            return ChallengeList(tuple(listed), frame.group_units, frame.members_make)
 
         return await self._database.read(work)
 

@@ -434,7 +434,7 @@ async def test_those_under_way_are_listed_first(house: House) -> None:
     coming = await house.posted(plan(title="Coming", first_day=date(2026, 11, 25)))
     running = await house.posted(plan(title="Open"))
     await house.challenges.join(GROUP, ALICE, running, NOW)
-    listed = await house.challenges.listed(GROUP, ALICE, NOW)
+    listed = (await house.challenges.listed(GROUP, ALICE, NOW)).listed
     assert [(each.challenge.challenge_id, each.people, each.joined) for each in listed] == [
         (running, 1, True),
         (coming, 0, False),
