@@ -15,11 +15,13 @@ from discord.ext import commands
 from bot.challenges.making import MakingService
 from bot.challenges.service import ChallengeService
 from bot.checkins.service import CheckinService
+from bot.consents.service import ConsentService
 from bot.encouragement.service import EncouragementService
 from bot.groups.service import GroupService
 from bot.leaderboards.service import LeaderboardService
 from bot.members.lookup_delivery import Names
 from bot.members.service import MemberService
+from bot.moods.service import MoodService
 from bot.openers.service import OpenerService
 from bot.plans.service import PlanService
 from bot.reminders.service import ReminderService
@@ -85,6 +87,8 @@ class Services:
     reminders: ReminderService
     challenges: ChallengeService
     making: MakingService
+    consents: ConsentService
+    moods: MoodService
     files: FileReader
     attachments: AttachmentReader
     host: HostInfo = field(default_factory=HostInfo)
@@ -114,6 +118,8 @@ class Services:
             reminders=ReminderService(database),
             challenges=ChallengeService(database),
             making=MakingService(database),
+            consents=ConsentService(database),
+            moods=MoodService(database),
             files=files,
             attachments=attachments,
             host=host or HostInfo(),

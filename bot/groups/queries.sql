@@ -67,7 +67,7 @@ RETURNING *;
 
 -- name: schedules_of_group(group_id)
 SELECT kind, minute, weekdays, off_reason, since_at, last_day FROM schedules
-WHERE group_id = :group_id AND person_id IS NULL AND challenge_id IS NULL;
+WHERE group_id = :group_id AND person_id IS NULL AND challenge_id IS NULL AND poll_plan_id IS NULL;
 
 -- name: finish_setup(group_id, channel_id, message_id, now)^
 -- Also how the permanent card moves; the moment of the first setup stays.

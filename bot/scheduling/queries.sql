@@ -115,7 +115,7 @@ GROUP BY kind, off_reason ORDER BY count DESC, kind, off_reason;
 -- Posts that name members keep their deliveries, as these know where the message is when a name is to go.
 -- name: forget_deliveries(before)!
 DELETE FROM deliveries
-WHERE ended_at < :before AND kind NOT IN ('leaderboard', 'opener', 'challenge_card', 'challenge_result');
+WHERE ended_at < :before AND kind NOT IN ('leaderboard', 'opener', 'challenge_card', 'challenge_result', 'moodpoll');
 
 -- name: forget_removed_schedules(before)!
 DELETE FROM schedules WHERE off_reason = 'removed' AND since_at < :before;
@@ -129,13 +129,13 @@ WHERE group_id = :group_id;
 -- name: groups_without_schedules()
 SELECT g.group_id FROM groups g
 WHERE g.posts <> 'off' AND g.left_at IS NULL AND COALESCE(g.posts_channel_id, g.runs_channel_id) IS NOT NULL
-  AND NOT EXISTS (SELECT 1 FROM schedules s WHERE s.group_id = g.group_id AND s.person_id IS NULL AND s.challenge_id IS NULL);
+  AND NOT EXISTS (SELECT 1 FROM schedules s WHERE s.group_id = g.group_id AND s.person_id IS NULL AND s.challenge_id IS NULL AND s.poll_plan_id IS NULL);
 
 -- A change of anything but the minute keeps the minute that organisers chose.
 -- name: align_group_schedule(schedule_id, group_id, kind, minute, weekdays, off_reason, next_due_at, now)!
 INSERT INTO schedules (schedule_id, group_id, kind, minute, weekdays, off_reason, since_at, next_due_at, created_at)
 VALUES (:schedule_id, :group_id, :kind, :minute, :weekdays, :off_reason, :now, :next_due_at, :now)
-ON CONFLICT (group_id, kind) WHERE person_id IS NULL AND challenge_id IS NULL DO UPDATE SET
+ON CONFLICT (group_id, kind) WHERE person_id IS NULL AND challenge_id IS NULL AND poll_plan_id IS NULL DO UPDATE SET
     since_at = CASE WHEN schedules.weekdays <> excluded.weekdays OR schedules.off_reason IS NOT NULL
                     THEN excluded.since_at ELSE schedules.since_at END,
     weekdays = excluded.weekdays, off_reason = excluded.off_reason, failures = 0,

@@ -37,3 +37,17 @@ def challenge_group(bot: SecondWind) -> app_commands.Group:
     )
     bot.tree.add_command(group)
     return group
+
+
+def mood_group(bot: SecondWind) -> app_commands.Group:
+    """The group `/mood` of this bot, made when it is first asked for."""
+    existing = bot.tree.get_command("mood")
+    if isinstance(existing, app_commands.Group):
+        return existing
+    group = app_commands.Group(
+        name=locale_str("mood"),
+        description=locale_str("How you feel, for you alone, and what running goes together with"),
+        guild_only=True,
+    )
+    bot.tree.add_command(group)
+    return group

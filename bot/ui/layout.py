@@ -29,6 +29,9 @@ class Accent:
     REMINDER = discord.Colour(0x4F8A8B)
     WORDS = discord.Colour(0x6A9A3B)
     CHALLENGE = discord.Colour(0xD1495B)
+    MOOD = discord.Colour(0x5B7FA6)
+    CARE = discord.Colour(0x8C7AA9)
+    POLL = discord.Colour(0x3D8F75)
     TROUBLE = discord.Colour(0xB5562B)
 
 

@@ -198,3 +198,55 @@ async def test_schedules_and_deliveries_of_the_week_survive_challenges(
                 await database.write(partial(_run, again))
     finally:
         await database.close()
+
+
+async def test_runs_schedules_and_settings_survive_feelings(
+    empty_database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """0004: feelings are off everywhere, a group has one opener still, and each poll a schedule of its own."""
+    first, second, third, *_ = migrations.known()
+    database = await open_database(empty_database_url)
+    opener = (
+        "INSERT INTO schedules (schedule_id, group_id, kind, minute, weekdays, off_reason, since_at, created_at{more})"
+        " VALUES ({number}, 1, 'opener', 480, 1, 'posts_off', 0, 0{value})"
+    )
+    try:
+        with monkeypatch.context() as patch:
+            patch.setattr(migrations, "known", lambda: [first, second, third])
+            await database.migrate(now=1)
+        for statement in (*OF_THE_FIRST_VERSION, opener.format(number=1, more="", value="")):
+            await database.write(partial(_run, statement))
+        assert await database.migrate(now=2) == [each.name for each in migrations.known()[3:]]
+        [row] = await database.read(
+            lambda connection: connection.all(
+                "SELECT r.note, m.plan, s.kind, s.poll_plan_id, g.feelings_confirmed_at, g.feelings_age, g.resources"
+                " FROM runs r JOIN members m ON m.group_id = r.group_id JOIN schedules s ON s.group_id = r.group_id"
+                " JOIN groups g ON g.group_id = r.group_id",
+                (),
+            )
+        )
+        assert dict(row) == {
+            "note": "rain",
+            "plan": "after work",
+            "kind": "opener",
+            "poll_plan_id": None,
+            "feelings_confirmed_at": None,
+            "feelings_age": 16,
+            "resources": None,
+        }
+        for number in (1, 2):
+            plan = (
+                "INSERT INTO poll_plans (plan_id, group_id, interaction_id, kind, minimum, open_seconds, weekly,"
+                f" channel_id, created_at) VALUES ({number}, 1, {number}, 'pulse', 5, 3600, 1, 7, 0)"
+            )
+            await database.write(partial(_run, plan))
+            made = opener.format(number=10 + number, more=", poll_plan_id", value=f", {number}")
+            await database.write(partial(_run, made))
+        for again in (
+            opener.format(number=90, more="", value=""),
+            opener.format(number=91, more=", poll_plan_id", value=", 1"),
+        ):
+            with pytest.raises(Exception, match=r"(?i)unique"):
+                await database.write(partial(_run, again))
+    finally:
+        await database.close()

@@ -1,0 +1,1 @@
+"""Support resources of a group, and when they are offered."""

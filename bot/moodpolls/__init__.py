@@ -1,0 +1,1 @@
+"""Polls of how a group is, in which nobody can tell who voted what."""

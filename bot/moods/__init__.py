@@ -1,0 +1,1 @@
+"""Feelings of one person, kept for that person alone."""

@@ -1,0 +1,61 @@
+-- Entries of feelings, always of one member of one group.
+
+-- name: frame(group_id, person_id)^
+SELECT COALESCE(p.zone, g.zone) AS zone, g.day_starts_minute, g.week_starts_on
+FROM groups g LEFT JOIN people p ON p.person_id = :person_id
+WHERE g.group_id = :group_id;
+
+-- name: add_mood(mood_id, group_id, person_id, interaction_id, moment, recalled, run_id, entered_at, entered_day, scale_version, mood, stress, focus, energy, sleep, effort)!
+INSERT INTO moods (mood_id, group_id, person_id, interaction_id, moment, recalled, run_id, entered_at, entered_day,
+                   scale_version, mood, stress, focus, energy, sleep, effort)
+VALUES (:mood_id, :group_id, :person_id, :interaction_id, :moment, :recalled, CAST(:run_id AS BIGINT), :entered_at,
+        :entered_day, :scale_version, :mood, CAST(:stress AS INTEGER), CAST(:focus AS INTEGER),
+        CAST(:energy AS INTEGER), CAST(:sleep AS INTEGER), CAST(:effort AS INTEGER))
+ON CONFLICT (interaction_id) DO NOTHING;
+
+-- name: mood_of_interaction(group_id, person_id, interaction_id)^
+SELECT * FROM moods WHERE group_id = :group_id AND person_id = :person_id AND interaction_id = :interaction_id;
+
+-- name: mood_of_run(group_id, person_id, run_id, moment)^
+SELECT * FROM moods
+WHERE run_id = :run_id AND moment = :moment AND group_id = :group_id AND person_id = :person_id;
+
+-- name: mood_by_id(group_id, person_id, mood_id)^
+SELECT * FROM moods WHERE mood_id = :mood_id AND group_id = :group_id AND person_id = :person_id;
+
+-- name: change_mood(group_id, person_id, mood_id, entered_at, recalled, mood, stress, focus, energy, sleep, effort)!
+UPDATE moods SET entered_at = :entered_at, recalled = :recalled, mood = :mood, stress = CAST(:stress AS INTEGER), focus = CAST(:focus AS INTEGER),
+                 energy = CAST(:energy AS INTEGER), sleep = CAST(:sleep AS INTEGER), effort = CAST(:effort AS INTEGER)
+WHERE mood_id = :mood_id AND group_id = :group_id AND person_id = :person_id;
+
+-- name: remove_mood(group_id, person_id, mood_id)!
+DELETE FROM moods WHERE mood_id = :mood_id AND group_id = :group_id AND person_id = :person_id;
+
+-- name: sleep_on(group_id, person_id, day)$
+SELECT COUNT(*) FROM moods
+WHERE group_id = :group_id AND person_id = :person_id AND entered_day = :day AND sleep IS NOT NULL;
+
+-- name: own_run(group_id, person_id, run_id)^
+SELECT run_id, running_day, started_at, seconds, created_at FROM runs
+WHERE run_id = :run_id AND group_id = :group_id AND person_id = :person_id AND undone_at IS NULL;
+
+-- name: add_start(start_id, group_id, person_id, interaction_id, now)!
+INSERT INTO run_starts (start_id, group_id, person_id, interaction_id, pressed_at)
+VALUES (:start_id, :group_id, :person_id, :interaction_id, :now)
+ON CONFLICT (interaction_id) DO NOTHING;
+
+-- name: start_of_interaction(group_id, person_id, interaction_id)^
+SELECT start_id, pressed_at FROM run_starts
+WHERE interaction_id = :interaction_id AND group_id = :group_id AND person_id = :person_id;
+
+-- name: start_by_id(group_id, person_id, start_id)^
+SELECT start_id, pressed_at FROM run_starts
+WHERE start_id = :start_id AND group_id = :group_id AND person_id = :person_id;
+
+-- The rating came a moment after the press: the run starts no earlier than the rating.
+-- name: move_start(group_id, person_id, start_id, now)!
+UPDATE run_starts SET pressed_at = :now
+WHERE start_id = :start_id AND group_id = :group_id AND person_id = :person_id;
+
+-- name: remove_start(group_id, person_id, start_id)!
+DELETE FROM run_starts WHERE start_id = :start_id AND group_id = :group_id AND person_id = :person_id;
