@@ -56,6 +56,7 @@ COGS: tuple[str, ...] = (
     "cogs.reminders",
     "cogs.challenges",
     "cogs.challenge_making",
+    "cogs.consents",
     "cogs.groups",
     "cogs.posts",
     "cogs.help",

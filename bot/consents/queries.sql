@@ -29,6 +29,9 @@ DELETE FROM consents WHERE group_id = :group_id AND person_id = :person_id AND p
 -- name: withdraw_all(group_id, person_id)!
 DELETE FROM consents WHERE group_id = :group_id AND person_id = :person_id;
 
+-- name: count_moods(group_id, person_id)$
+SELECT COUNT(*) FROM moods WHERE group_id = :group_id AND person_id = :person_id;
+
 -- name: erase_moods(group_id, person_id)!
 DELETE FROM moods WHERE group_id = :group_id AND person_id = :person_id;
 

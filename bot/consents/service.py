@@ -66,6 +66,13 @@ class ConsentService:
             lambda connection: load_consent(self._queries, connection, group_id, person_id)
         )
 
+    async def entries(self, group_id: int, person_id: int) -> int:
+        """How many entries of feelings the member keeps."""
+        count: int = await self._database.read(
+            lambda connection: self._queries.count_moods(connection, group_id=group_id, person_id=person_id)
+        )
+        return count
+
     async def agree(
         self, group_id: int, person_id: int, purpose: str, age: int, now: datetime
     ) -> ConsentState:
