@@ -57,6 +57,7 @@ COGS: tuple[str, ...] = (
     "cogs.challenges",
     "cogs.challenge_making",
     "cogs.consents",
+    "cogs.moods",
     "cogs.groups",
     "cogs.posts",
     "cogs.help",

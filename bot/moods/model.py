@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from bot.care.rules import Resources
+from bot.encouragement.library import Message
 from bot.moods.scales import Values
 
 Moment = Literal["before", "after", "day"]
+# A rating after a run counts for the comparison with the one before from so long after its end, and up to so long.
+RATED_FROM, RATED_UNTIL = timedelta(minutes=5), timedelta(minutes=60)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,13 +46,30 @@ class Start:
 class Kept:
     """An entry as it is stored now, and what its answer carries.
 
-    `fresh`: stored by this very interaction, not changed by it. `ask_sleep`: nothing was said of last night today.
-    `has_before`: there is a "before" for its run already. `care`: resources that this answer shows, once in a while,
-    after several low days; None otherwise.
+    `fresh`: stored by this very interaction, not changed by it. `has_before`: there is a "before" for its run already.
+    `words`: a message for a low mood. `care`: resources that this answer shows, once in a while, after several low
+    days; None otherwise.
     """
 
     mood: Mood
     fresh: bool
-    ask_sleep: bool
     has_before: bool
+    words: Message | None
     care: Resources | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunAsked:
+    """A run of one's own, about to be rated: its rating so far, and when it ended (None: not known)."""
+
+    mood: Mood | None
+    ended_at: datetime | None
+
+    def too_soon(self, now: datetime) -> bool:
+        """Whether a rating now would come before the five minutes from which on it counts for the comparison."""
+        return too_soon(self.ended_at, now)
+
+
+def too_soon(ended_at: datetime | None, now: datetime) -> bool:
+    """Whether `now` is less than five minutes after a run's end, where that is known."""
+    return ended_at is not None and now - ended_at < RATED_FROM

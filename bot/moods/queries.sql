@@ -28,6 +28,16 @@ UPDATE moods SET entered_at = :entered_at, recalled = :recalled, mood = :mood, s
                  energy = CAST(:energy AS INTEGER), sleep = CAST(:sleep AS INTEGER), effort = CAST(:effort AS INTEGER)
 WHERE mood_id = :mood_id AND group_id = :group_id AND person_id = :person_id;
 
+-- The messages that low moods were answered with lately.
+-- name: low_words(group_id, person_id, most)
+SELECT words_key FROM moods
+WHERE group_id = :group_id AND person_id = :person_id AND words_key IS NOT NULL
+ORDER BY entered_at DESC, mood_id DESC LIMIT :most;
+
+-- name: set_words(group_id, person_id, mood_id, words_key)!
+UPDATE moods SET words_key = CAST(:words_key AS TEXT)
+WHERE mood_id = :mood_id AND group_id = :group_id AND person_id = :person_id;
+
 -- name: remove_mood(group_id, person_id, mood_id)!
 DELETE FROM moods WHERE mood_id = :mood_id AND group_id = :group_id AND person_id = :person_id;
 

@@ -10,9 +10,12 @@ from bot.care.noticing import care_to_show
 from bot.clock import epoch, moment
 from bot.consents.service import require_consent
 from bot.days import running_day
+from bot.encouragement.library import Message
+from bot.encouragement.rules import KEPT_APART, words_for
+from bot.encouragement.situation import Situation
 from bot.errors import Refusal
 from bot.ids import new_id
-from bot.moods.model import Kept, Moment, Mood, Start
+from bot.moods.model import Kept, Moment, Mood, RunAsked, Start
 from bot.moods.scales import SCALE_VERSION, SCALES, Values
 from bot.storage import Connection, Database, Row, load_queries
 
@@ -52,6 +55,33 @@ class MoodService:
             )
         )
         return bool(count)
+
+    async def asks_sleep(self, group_id: int, person_id: int, now: datetime) -> bool:
+        """Whether nothing was said of last night on the present running day, for a member who agreed."""
+
+        async def work(connection: Connection) -> bool:
+            await require_consent(self._consents, connection, group_id, person_id)
+            member = {"group_id": group_id, "person_id": person_id}
+            today = await self._today(connection, member, now)
+            return not await self._queries.sleep_on(connection, **member, day=today.isoformat())
+
+        return await self._database.read(work)
+
+    async def of_run(self, group_id: int, person_id: int, run_id: int) -> RunAsked:
+        """What stands of a run of one's own. Raises Refusal for another's, and for one that is gone."""
+
+        async def work(connection: Connection) -> RunAsked:
+            await require_consent(self._consents, connection, group_id, person_id)
+            member = {"group_id": group_id, "person_id": person_id}
+            run = await self._queries.own_run(connection, **member, run_id=run_id)
+            if run is None:
+                raise _run_gone()
+            row = await self._queries.mood_of_run(connection, **member, run_id=run_id, moment="after")
+            known = run["started_at"] is not None and run["seconds"] is not None
+            ended_at = moment(run["started_at"] + run["seconds"]) if known else None
+            return RunAsked(mood=None if row is None else mood_of(row), ended_at=ended_at)
+
+        return await self._database.read(work)
 
     async def keep(
         self,
@@ -163,7 +193,7 @@ class MoodService:
         """Whether a "before" is entered afterwards. Moves a fresh start to the rating."""
         if run_id is not None:
             if await self._queries.own_run(connection, **member, run_id=run_id) is None:
-                raise Refusal("That check-in is gone. /mood log keeps how you feel without one.")
+                raise _run_gone()
             return at == "before"
         if start_id is None:
             return False
@@ -210,20 +240,31 @@ class MoodService:
         self, connection: Connection, member: dict[str, int], row: Row, now: datetime, *, fresh: bool
     ) -> Kept:
         today = await self._today(connection, member, now)
-        slept = await self._queries.sleep_on(connection, **member, day=today.isoformat())
         has_before = False
         if row["run_id"] is not None:
             before = await self._queries.mood_of_run(
                 connection, **member, run_id=row["run_id"], moment="before"
             )
             has_before = before is not None
+        mood = mood_of(row)
         return Kept(
-            mood=mood_of(row),
+            mood=mood,
             fresh=fresh,
-            ask_sleep=not slept,
             has_before=has_before,
+            words=await self._low_words(connection, member, mood),
             care=await care_to_show(self._care, connection, **member, today=today, now=now),
         )
+
+    async def _low_words(self, connection: Connection, member: dict[str, int], mood: Mood) -> Message | None:
+        """A message for a low mood, none of the last thirty. Its key stands with the entry, and goes with it."""
+        if not mood.values.low:
+            return None
+        rows = await self._queries.low_words(connection, **member, most=KEPT_APART)
+        recent = [row["words_key"] for row in reversed(rows)]
+        message = words_for("low_day", Situation(low=True), recent, mood.mood_id)
+        if message is not None:
+            await self._queries.set_words(connection, **member, mood_id=mood.mood_id, words_key=message.key)
+        return message
 
 
 def mood_of(row: Row) -> Mood:
@@ -244,6 +285,10 @@ def _start(row: Row | None) -> Start:
     if row is None:
         raise Refusal("That start was taken back. Use About to run again.")
     return Start(start_id=row["start_id"], pressed_at=moment(row["pressed_at"]))
+
+
+def _run_gone() -> Refusal:
+    return Refusal("That check-in is gone. /mood log keeps how you feel without one.")
 
 
 def _gone() -> Refusal:

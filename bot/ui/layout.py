@@ -162,7 +162,9 @@ def choice_field(
     return ui.Label(
         text=label,
         description=description,
-        component=ui.Select(custom_id=name, options=list(options), required=required),
+        component=ui.Select(
+            custom_id=name, options=list(options), required=required, min_values=1 if required else 0
+        ),
     )
 
 

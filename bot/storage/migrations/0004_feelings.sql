@@ -38,6 +38,7 @@ CREATE TABLE moods (
     energy INTEGER CHECK (energy BETWEEN 1 AND 5),
     sleep INTEGER CHECK (sleep BETWEEN 1 AND 5),
     effort INTEGER CHECK (effort BETWEEN 0 AND 10),
+    words_key TEXT,                                         -- of the library's message that a low one was answered with
     CHECK (run_id IS NULL OR moment <> 'day'),
     FOREIGN KEY (group_id, person_id) REFERENCES members (group_id, person_id) ON DELETE CASCADE
 );
