@@ -181,6 +181,25 @@ class Corrections(commands.Cog):
         await self._change(interaction, more, words_of(interaction).say("It counts again."))
         await self._refresh(more.figures)
 
+    @on_press("run.nearly")
+    async def nearly(self, interaction: discord.Interaction[SecondWind], press: Press) -> None:
+        """Nearly didn't go: for its owner's own statistics, seen by nobody else."""
+        nearly, words = press.number(1) == 1, words_of(interaction)
+        more = await self._moderation.mark_nearly_not(
+            group_of(interaction),
+            interaction.user.id,
+            press.number(0),
+            self._bot.clock.now(),
+            nearly=nearly,
+            organiser=await self._is_organiser(interaction),
+        )
+        said = (
+            words.say("You went all the same. Kept for you alone: /run stats counts such days.")
+            if nearly
+            else words.say("Taken back.")
+        )
+        await self._change(interaction, more, said)
+
     @on_press("run.settle")
     async def settle(self, interaction: discord.Interaction[SecondWind], press: Press) -> None:
         await self._require_organiser(interaction)

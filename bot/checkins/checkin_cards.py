@@ -38,16 +38,15 @@ def panel_card(panel: Panel, opened_by: int, words: Words) -> ui.LayoutView:
         rest = button(words.say("Not resting after all"), "checkin.rest", 0, opened_by)
     else:
         rest = button(words.say("Resting"), "checkin.rest", 1, opened_by)
-    return card(
-        Accent.RUN,
-        "\n".join(lines),
-        row(
-            button(words.say("I ran"), "checkin.activity", "run", opened_by, style=PRIMARY),
-            button(words.say("I walked"), "checkin.activity", "walk", opened_by, style=PRIMARY),
-            rest,
-            button(words.say("Pause"), "pause.open"),
-        ),
-    )
+    buttons = [
+        button(words.say("I ran"), "checkin.activity", "run", opened_by, style=PRIMARY),
+        button(words.say("I walked"), "checkin.activity", "walk", opened_by, style=PRIMARY),
+        rest,
+        button(words.say("Pause"), "pause.open"),
+    ]
+    if panel.feelings:
+        buttons.append(button(words.say("About to run"), "mood.start"))
+    return card(Accent.RUN, "\n".join(lines), row(*buttons))
 
 
 def detail_choice(activity: Kind, opened_by: int, words: Words) -> ui.LayoutView:

@@ -40,6 +40,8 @@ def more_card(more: More, words: Words, now: datetime, said: str | None = None) 
     parts: list[ui.Item[ui.LayoutView] | str] = ["\n".join(line for line in lines if line)]
     if more.mine:
         parts.append(_own_row(more, words, now))
+        if not run.undone:
+            parts.append(_own_feelings(more, words))
     elif more.reported:
         parts.append(words.say("You reported this run. The organisers see that; nobody else does."))
         parts.append(row(button(words.say("Take the report back"), "run.unreport", run.run_id)))
@@ -87,6 +89,19 @@ def _own_row(more: More, words: Words, now: datetime) -> ui.ActionRow[ui.LayoutV
             buttons.append(button(words.say("Post its card"), "run.show", run.run_id, "group"))
     else:
         buttons.append(button(words.say("Show to the group"), "run.show", run.run_id, "group"))
+    return row(*buttons)
+
+
+def _own_feelings(more: More, words: Words) -> ui.ActionRow[ui.LayoutView]:
+    """How the run felt, and that it nearly did not happen: its owner's alone."""
+    run_id = more.figures.run.run_id
+    buttons = []
+    if more.feelings:
+        buttons.append(button(words.say("How did it feel"), "mood.run", run_id))
+    if more.nearly_not:
+        buttons.append(button(words.say("Nearly didn't go ✓"), "run.nearly", run_id, 0))
+    else:
+        buttons.append(button(words.say("Nearly didn't go"), "run.nearly", run_id, 1))
     return row(*buttons)
 
 

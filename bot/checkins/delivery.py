@@ -23,6 +23,8 @@ from bot.checkins.model import RunFigures, RunLogged
 from bot.checkins.reading import TwinAsked
 from bot.checkins.run_cards import run_card
 from bot.leaderboards.cards import listing_question
+from bot.moods.cards import ask_card
+from bot.moods.model import too_soon
 from bot.ui.doors import DISCORD_TROUBLE, change, group_of, reply, words_of
 from bot.ui.rights import is_organiser
 
@@ -190,3 +192,6 @@ async def add_news(interaction: Interaction, logged: RunLogged) -> None:
         await reply(interaction, zone_question(logged.ask_zone, now, words))
     if logged.ask_listing:
         await reply(interaction, listing_question(words))
+    if logged.ask_feeling and interaction.guild_id is not None:
+        soon = too_soon(logged.ended_at, now)
+        await reply(interaction, ask_card(words, logged.figures.run.run_id, soon=soon))

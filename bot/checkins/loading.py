@@ -13,10 +13,12 @@ from bot.checkins.model import DEFAULT_TARGET, CardDay, Cheers, Panel, Run, RunF
 from bot.checkins.reading import Frame, Reading
 from bot.checkins.records import MARKS, Bests, NewRun, milestones, new_records
 from bot.clock import epoch, moment
+from bot.consents.rules import KEEP, still_agreed
 from bot.days import running_day
 from bot.errors import Refusal
 from bot.storage import Connection, Queries, Row
 
+_ASKED_WITHIN = timedelta(days=1)  # how a run of the day before yesterday felt is no rating of this minute
 RECENT = timedelta(weeks=8)  # a member's whole history is looked through only where these don't settle it
 
 
@@ -123,9 +125,9 @@ async def load_settings(
 
 
 async def load_panel(
-    queries: Queries, connection: Connection, group_id: int, person_id: int, frame: Frame
+    queries: Queries, connection: Connection, settings: Row, group_id: int, person_id: int, frame: Frame
 ) -> Panel:
-    """The present running day and week of a member."""
+    """The present running day and week of a member, who is of the row of `settings`."""
     today = frame.today
     week = frame.week_of(today)
     found = await queries.panel(
@@ -141,7 +143,15 @@ async def load_panel(
         ran=bool(found["ran"]),
         resting=bool(found["resting"]),
         week=WeekProgress(found["kept_days"], found["target"] or DEFAULT_TARGET),
+        feelings=settings["feelings_confirmed_at"] is not None,
     )
+
+
+def asks_feeling(settings: Row, run: Run, today: date) -> bool:
+    """Whether to ask how a new run felt: its owner keeps that (by the row of `settings`), and it is of these days."""
+    if settings["feelings_confirmed_at"] is None or run.late or today - run.running_day > _ASKED_WITHIN:
+        return False
+    return still_agreed(KEEP, settings["keep_version"], settings["keep_age"], settings["feelings_age"])
 
 
 async def load_card(

@@ -24,7 +24,8 @@ class More:
     """What ⋯ opens: the run, what the person is to it, and what stands about it.
 
     `until` is the last moment at which an undone run can be brought back; `reason` why it was set aside, for its
-    owner and organisers.
+    owner and organisers. `feelings` (they are on in the group) and `nearly_not` (its owner said that it nearly did not
+    happen) are for the owner alone, and False for anybody else.
     """
 
     figures: RunFigures
@@ -34,6 +35,8 @@ class More:
     reported: bool
     reason: str | None
     until: datetime | None
+    feelings: bool = False
+    nearly_not: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,23 @@ class ModerationService:
 
         async def step(connection: Connection, run: Run) -> None:
             await self._queries.take_report_back(connection, run_id=run.run_id, person_id=person_id)
+
+        return await self._changed(group_id, person_id, run_id, organiser, step)
+
+    async def mark_nearly_not(
+        self, group_id: int, person_id: int, run_id: int, now: datetime, *, nearly: bool, organiser: bool
+    ) -> More:
+        """Say privately of a run of one's own that it nearly did not happen, or take that back. Raises Refusal for
+        another's."""
+
+        async def step(connection: Connection, run: Run) -> None:
+            if run.person_id != person_id or run.undone:
+                raise Refusal("That run is not here any more.")
+            member = {"group_id": group_id, "person_id": person_id, "run_id": run_id}
+            if nearly:
+                await self._queries.mark_nearly_not(connection, **member, now=epoch(now))
+            else:
+                await self._queries.unmark_nearly_not(connection, **member)
 
         return await self._changed(group_id, person_id, run_id, organiser, step)
 
@@ -181,6 +201,8 @@ class ModerationService:
             reported=bool(about["mine"]),
             reason=about["set_aside_reason"] if mine or organiser else None,
             until=moment(about["undone_at"]) + TAKE_BACK_WITHIN if run.undone else None,
+            feelings=mine and bool(about["feelings_on"]),
+            nearly_not=mine and bool(about["nearly_not"]),
         )
 
 

@@ -108,6 +108,7 @@ class OverviewService:
                 chart=_chart(plan.without_pauses() if shown else plan, days, began, frame),
                 weekly_metres=None if shown else row["weekly_metres"],
                 weekly_minutes=None if shown else row["weekly_minutes"],
+                nearly_not=0 if shown else await self._nearly_not(connection, whose, first, today),
             )
 
         return await self._database.read(work)
@@ -174,6 +175,17 @@ class OverviewService:
             )
 
         return await self._database.read(work)
+
+    async def _nearly_not(
+        self, connection: Connection, whose: dict[str, int], first: date | None, last: date
+    ) -> int:
+        count: int = await self._queries.nearly_not_days(
+            connection,
+            **whose,
+            from_day=(first or date.min).isoformat(),
+            until_day=last.isoformat(),
+        )
+        return count
 
     async def _plan(self, connection: Connection, whose: dict[str, int]) -> _Plan:
         targets = await self._plans.targets(connection, **whose)

@@ -41,6 +41,7 @@ def overview_card(overview: Overview, chart: Picture | None, words: Words) -> ui
         rule(),
         compared_lines(overview, words),
         streak_line(overview.streak, words),
+        _nearly_not(overview, words),
         _shown_picture(chart),
         row(_range_menu(overview.chosen, words)),
         row(
@@ -74,6 +75,16 @@ def shared_card(overview: Overview, person_id: int, chart: Picture | None, words
         streak_line(overview.streak, words),
         _shown_picture(chart),
         "-# " + words.say("Made of the check-ins that the group can see."),
+    )
+
+
+def _nearly_not(overview: Overview, words: Words) -> str | None:
+    if not overview.nearly_not:
+        return None
+    return words.count(
+        "On {n} day you went although you nearly didn't.",
+        "On {n} days you went although you nearly didn't.",
+        overview.nearly_not,
     )
 
 

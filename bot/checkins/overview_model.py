@@ -27,7 +27,8 @@ class Overview:
 
     `began` is the day of the first check-in, None without any. `streak` is None until a check-in came on time.
     `chart` has up to twelve weeks, the current one last. `weekly_metres` and `weekly_minutes` are goals.
-    `language` is the group's.
+    `language` is the group's. `nearly_not` are days of the range on which the member went although they nearly did
+    not: for their own eyes.
     """
 
     chosen: StatsRange
@@ -42,6 +43,7 @@ class Overview:
     chart: tuple[ChartWeek, ...]
     weekly_metres: int | None
     weekly_minutes: int | None
+    nearly_not: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ SELECT g.zone AS group_zone, g.units AS group_units, g.language AS group_languag
        g.day_starts_minute, g.runs_channel_id, g.set_up_at, g.cards_day, g.cards_today, g.thread_id,
        p.zone, p.units, m.visibility, m.zone_asked_at, m.left_at, m.recent_words,
        m.listed, m.listing_asked_at,
+       g.feelings_confirmed_at, g.feelings_age, k.version AS keep_version, k.age AS keep_age,
        (SELECT COUNT(*) FROM notices n WHERE n.group_id = :group_id AND n.person_id = :person_id) AS notices,
        CASE WHEN EXISTS (SELECT 1 FROM challenges c
                          JOIN challenge_members e ON e.challenge_id = c.challenge_id AND e.person_id = :person_id
@@ -17,6 +18,7 @@ FROM groups g
 JOIN people p ON p.person_id = :person_id
 JOIN members m ON m.group_id = :group_id AND m.person_id = :person_id
 LEFT JOIN runs r ON r.interaction_id = :interaction_id AND r.ordinal = 0
+LEFT JOIN consents k ON k.group_id = :group_id AND k.person_id = :person_id AND k.purpose = 'keep'
 WHERE g.group_id = :group_id;
 
 -- name: ensure_group(group_id, now)!
@@ -272,8 +274,25 @@ UPDATE reports SET settled_at = :now WHERE run_id = :run_id AND settled_at IS NU
 SELECT r.set_aside_reason, r.undone_at,
        (SELECT COUNT(*) FROM reports p WHERE p.run_id = r.run_id AND p.settled_at IS NULL) AS open,
        (SELECT COUNT(*) FROM reports p WHERE p.run_id = r.run_id AND p.settled_at IS NULL
-          AND p.person_id = :person_id) AS mine
-FROM runs r WHERE r.run_id = :run_id;
+          AND p.person_id = :person_id) AS mine,
+       CASE WHEN g.feelings_confirmed_at IS NULL THEN 0 ELSE 1 END AS feelings_on,
+       (SELECT COUNT(*) FROM nearly_not n WHERE n.run_id = r.run_id AND n.person_id = :person_id) AS nearly_not
+FROM runs r JOIN groups g ON g.group_id = r.group_id WHERE r.run_id = :run_id;
+
+-- "Nearly didn't go": of a run of one's own.
+-- name: mark_nearly_not(group_id, person_id, run_id, now)!
+INSERT INTO nearly_not (run_id, group_id, person_id, marked_at)
+SELECT run_id, group_id, person_id, CAST(:now AS BIGINT) FROM runs
+WHERE run_id = :run_id AND group_id = :group_id AND person_id = :person_id AND undone_at IS NULL
+ON CONFLICT (run_id) DO NOTHING;
+
+-- name: unmark_nearly_not(group_id, person_id, run_id)!
+DELETE FROM nearly_not WHERE run_id = :run_id AND group_id = :group_id AND person_id = :person_id;
+
+-- name: nearly_not_days(group_id, person_id, from_day, until_day)$
+SELECT COUNT(DISTINCT r.running_day) FROM nearly_not n JOIN runs r ON r.run_id = n.run_id
+WHERE n.group_id = :group_id AND n.person_id = :person_id AND r.undone_at IS NULL
+  AND r.running_day BETWEEN :from_day AND :until_day;
 
 -- The runs of a group with open reports, the longest waiting first. One made private is nobody else's to read.
 -- name: open_reports(group_id)

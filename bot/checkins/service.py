@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from bot.challenges.counting import count_new, recount
 from bot.checkins.encouraging import encouraged, situation_of
 from bot.checkins.loading import (
+    asks_feeling,
     card_day_of,
     figures_of,
     frame_of,
@@ -136,7 +137,8 @@ class CheckinService:
 
         async def work(connection: Connection) -> Panel:
             settings = await self._settings(connection, group_id, person_id, now)
-            return await load_panel(self._queries, connection, group_id, person_id, frame_of(settings, now))
+            frame = frame_of(settings, now)
+            return await load_panel(self._queries, connection, settings, group_id, person_id, frame)
 
         return await self._database.write(work)
 
@@ -151,7 +153,7 @@ class CheckinService:
                 await self._queries.rest(connection, **whose, now=epoch(now))
             else:
                 await self._queries.unrest(connection, **whose)
-            return await load_panel(self._queries, connection, group_id, person_id, frame)
+            return await load_panel(self._queries, connection, settings, group_id, person_id, frame)
 
         return await self._database.write(work)
 
@@ -281,6 +283,8 @@ class CheckinService:
             ask_zone=questions.zone,
             ask_listing=questions.listing,
             notices=settings["notices"],
+            ask_feeling=typed is None and asks_feeling(settings, run, frame.today),
+            ended_at=run.ended_at,
         )
 
     async def _enter(
