@@ -63,7 +63,7 @@ class Consents(commands.Cog):
             entries = await self._consents.entries(group_id, person_id)
             await show_private(interaction, cards.ask_withdraw_card(words, entries))
             return
-        await self._consents.withdraw(group_id, person_id, press.text(0))
+        await self._consents.withdraw(group_id, person_id, press.text(0), self._bot.clock.now())
         log.info("consent_withdrawn", extra={"interaction": interaction.id})
         await self._show(
             interaction,
@@ -73,7 +73,9 @@ class Consents(commands.Cog):
     @on_press("consent.withdrawn")
     async def withdrawn(self, interaction: discord.Interaction[SecondWind], press: Press) -> None:
         words = words_of(interaction)
-        entries = await self._consents.withdraw(_group_of(interaction), interaction.user.id, press.text(0))
+        entries = await self._consents.withdraw(
+            _group_of(interaction), interaction.user.id, press.text(0), self._bot.clock.now()
+        )
         log.info("consent_withdrawn", extra={"interaction": interaction.id})
         await show_private(interaction, cards.withdrawn_card(words, entries))
 

@@ -17,6 +17,7 @@ from bot.consents.rules import (
     feelings_off,
     still_agreed,
 )
+from bot.erasures.ledger import FEELINGS, FIGURE, NoLedger
 from bot.errors import Refusal
 from bot.storage import Connection, Database, Queries, Row, load_queries
 
@@ -55,8 +56,9 @@ def state_of(row: Row) -> ConsentState:
 class ConsentService:
     """Consents of one person in one group. Ids are Discord's; `now` is an aware UTC moment."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, ledger: NoLedger | None = None) -> None:
         self._database = database
+        self._ledger = ledger or NoLedger()
         self._queries = load_queries("bot.consents", database.dialect)
         self._challenges = load_queries("bot.challenges", database.dialect)
 
@@ -108,7 +110,7 @@ class ConsentService:
 
         return await self._database.write(work)
 
-    async def withdraw(self, group_id: int, person_id: int, purpose: str) -> int:
+    async def withdraw(self, group_id: int, person_id: int, purpose: str, now: datetime) -> int:
         """Take a consent back; for keeping one's feelings, all of them go, without a copy. How many entries went."""
         if purpose not in PURPOSES:
             raise Refusal("That button is from an older message. Use the command again for a fresh one.")
@@ -121,6 +123,8 @@ class ConsentService:
             await self._queries.leave_figure(connection, **member)
             return 0
 
-        count = await self._database.write(work)
+        what = FEELINGS if purpose == KEEP else FIGURE
+        async with self._ledger.recorded(what, group_id, person_id, now):
+            count = await self._database.write(work)
         await self._database.scrub()
         return count

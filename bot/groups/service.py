@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.clock import epoch, moment
+from bot.erasures.ledger import GROUP, NoLedger
 from bot.errors import Refusal
 from bot.groups.rules import (
     ComingPost,
@@ -44,8 +45,9 @@ class PanelMoved:
 class GroupService:
     """Settings of groups. Every method names the group by its Discord id; `now` is an aware UTC moment."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, ledger: NoLedger | None = None) -> None:
         self._database = database
+        self._ledger = ledger or NoLedger()
         self._queries = load_queries("bot.groups", database.dialect)
         self._schedules = load_queries("bot.scheduling", database.dialect)
 
@@ -206,7 +208,8 @@ class GroupService:
             await self._queries.join_group(connection, group_id=group_id, now=epoch(now))
             return GroupHoldings(row["runs"], row["members"])
 
-        gone = await self._database.write(work)
+        async with self._ledger.recorded(GROUP, group_id, 0, now):
+            gone = await self._database.write(work)
         await self._database.scrub()
         return gone
 

@@ -166,6 +166,9 @@ DELETE FROM cheers WHERE person_id = :person_id
 DELETE FROM reports WHERE person_id = :person_id
   AND run_id IN (SELECT run_id FROM runs WHERE group_id = :group_id);
 
+-- name: left_before(group_id, person_id, before)$
+SELECT COUNT(*) FROM members WHERE group_id = :group_id AND person_id = :person_id AND left_at <= :before;
+
 -- name: erase_member(group_id, person_id)!
 DELETE FROM members WHERE group_id = :group_id AND person_id = :person_id;
 
@@ -194,3 +197,31 @@ UPDATE card_removals SET tries = tries + 1 WHERE message_id = :message_id;
 
 -- name: forget_refused_cards(most)!
 DELETE FROM card_removals WHERE tries >= :most;
+
+-- Who is still in the group: asked of Discord once a week for each stored member.
+
+-- name: seen_there(group_id, person_id, now)*!
+UPDATE members SET looked_up_at = :now, left_at = NULL WHERE group_id = :group_id AND person_id = :person_id;
+
+-- name: seen_gone(group_id, person_id, now)!
+UPDATE members SET left_at = :now WHERE group_id = :group_id AND person_id = :person_id AND left_at IS NULL;
+
+-- name: asked_of(group_id, person_id, now)!
+UPDATE members SET looked_up_at = :now WHERE group_id = :group_id AND person_id = :person_id;
+
+-- name: members_stored()$
+SELECT COUNT(*) FROM members;
+
+-- In the order in which they are due, from a place in it on.
+-- name: to_look_up(before, after_at, after_group, after_person, most)
+SELECT m.group_id, m.person_id, COALESCE(m.looked_up_at, m.created_at) AS seen_at
+FROM members m JOIN groups g ON g.group_id = m.group_id
+WHERE COALESCE(m.looked_up_at, m.created_at) <= :before AND g.left_at IS NULL
+  AND (COALESCE(m.looked_up_at, m.created_at) > :after_at
+       OR (COALESCE(m.looked_up_at, m.created_at) = :after_at
+           AND (m.group_id > :after_group OR (m.group_id = :after_group AND m.person_id > :after_person))))
+ORDER BY COALESCE(m.looked_up_at, m.created_at), m.group_id, m.person_id LIMIT :most;
+
+-- name: left_long_ago(before, most)
+SELECT m.group_id, m.person_id, m.left_at FROM members m
+WHERE m.left_at IS NOT NULL AND m.left_at <= :before ORDER BY m.left_at, m.group_id, m.person_id LIMIT :most;

@@ -9,6 +9,8 @@ from functools import partial
 
 from bot.challenges.counting import comes_back, forget_person, runs_erased
 from bot.clock import epoch
+from bot.consents.erasing import remove_votes
+from bot.erasures.ledger import MEMBER, RUNS, NoLedger
 from bot.errors import Refusal
 from bot.groups.rules import checked_units
 from bot.leaderboards.service import take_out
@@ -31,9 +33,11 @@ class Erased:
 class MemberService:
     """What belongs to one person in one group. Ids are Discord's; `now` is an aware UTC moment."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, ledger: NoLedger | None = None) -> None:
         self._database = database
+        self._ledger = ledger or NoLedger()
         self._queries = load_queries("bot.members", database.dialect)
+        self._consents = load_queries("bot.consents", database.dialect)
         self._challenges = load_queries("bot.challenges", database.dialect)
         self._boards = load_queries("bot.leaderboards", database.dialect)
         self._schedules = load_queries("bot.scheduling", database.dialect)
@@ -141,7 +145,9 @@ class MemberService:
             redraw = await take_out(self._boards, connection, group_id, person_id)
             return Erased(holdings, boards=redraw)
 
-        return await self._scrubbed(await self._database.write(work))
+        async with self._ledger.recorded(RUNS, group_id, person_id, now):
+            erased = await self._database.write(work)
+        return await self._scrubbed(erased)
 
     async def erase_everything(self, group_id: int, person_id: int, now: datetime) -> Erased:
         """Erase all of the member in this group, cheers and reports they gave included.
@@ -150,19 +156,42 @@ class MemberService:
         """
 
         async def work(connection: Connection) -> Erased:
-            member = {"group_id": group_id, "person_id": person_id}
-            holdings = _holdings(await self._queries.holdings(connection, **member))
-            cheered = [row["run_id"] for row in await self._queries.cards_cheered(connection, **member)]
-            await self._queries.queue_cards_of_member(connection, **member, now=epoch(now))
-            await self._queries.erase_cheers(connection, **member)
-            await self._queries.erase_reports(connection, **member)
-            redraw = await take_out(self._boards, connection, group_id, person_id)
-            await forget_person(self._challenges, connection, group_id, person_id)
-            await self._queries.erase_member(connection, **member)
-            await self._queries.erase_person_without_groups(connection, person_id=person_id)
-            return Erased(holdings, tuple(cheered), boards=redraw)
+            return await self._erase(connection, group_id, person_id, now)
 
-        return await self._scrubbed(await self._database.write(work))
+        async with self._ledger.recorded(MEMBER, group_id, person_id, now):
+            erased = await self._database.write(work)
+        return await self._scrubbed(erased)
+
+    async def erase_left(
+        self, group_id: int, person_id: int, before: datetime, now: datetime
+    ) -> Erased | None:
+        """The same for who left the group before a moment; None, with nothing erased, where they are back."""
+
+        async def work(connection: Connection) -> Erased | None:
+            if not await self._queries.left_before(
+                connection, group_id=group_id, person_id=person_id, before=epoch(before)
+            ):
+                return None
+            return await self._erase(connection, group_id, person_id, now)
+
+        async with self._ledger.recorded(MEMBER, group_id, person_id, now) as entry:
+            erased = await self._database.write(work)
+            entry.happened = erased is not None
+        return None if erased is None else await self._scrubbed(erased)
+
+    async def _erase(self, connection: Connection, group_id: int, person_id: int, now: datetime) -> Erased:
+        member = {"group_id": group_id, "person_id": person_id}
+        holdings = _holdings(await self._queries.holdings(connection, **member))
+        cheered = [row["run_id"] for row in await self._queries.cards_cheered(connection, **member)]
+        await self._queries.queue_cards_of_member(connection, **member, now=epoch(now))
+        await self._queries.erase_cheers(connection, **member)
+        await self._queries.erase_reports(connection, **member)
+        redraw = await take_out(self._boards, connection, group_id, person_id)
+        await forget_person(self._challenges, connection, group_id, person_id)
+        await remove_votes(self._consents, connection, group_id, person_id)
+        await self._queries.erase_member(connection, **member)
+        await self._queries.erase_person_without_groups(connection, person_id=person_id)
+        return Erased(holdings, tuple(cheered), boards=redraw)
 
     async def _scrubbed(self, erased: Erased) -> Erased:
         done = await self._database.scrub()

@@ -126,7 +126,7 @@ async def test_withdrawing_erases_every_entry_and_asks_again(database: Database)
     await consents.agree(GROUP, ANN, GROUP_FIGURE, 16, NOW)
     kept = await moods.keep(GROUP, ANN, 1, Values(mood=1), NOW)
     await moods.about_to_run(GROUP, ANN, 2, NOW)
-    assert await consents.withdraw(GROUP, ANN, KEEP) == 1
+    assert await consents.withdraw(GROUP, ANN, KEEP, NOW) == 1
     state = await consents.state(GROUP, ANN)
     assert (state.keep, state.group_figure, state.agreed_before) == (False, False, False)
     with pytest.raises(Refusal):

@@ -7,6 +7,8 @@ ALTER TABLE groups ADD COLUMN feelings_asked_at BIGINT;                 -- when 
 ALTER TABLE groups ADD COLUMN feelings_age INTEGER NOT NULL DEFAULT 16 CHECK (feelings_age IN (16, 18));
 
 CREATE INDEX members_gone ON members (left_at) WHERE left_at IS NOT NULL;
+-- Who was asked about longest ago, for the weekly look-ups.
+CREATE INDEX members_to_look_up ON members ((COALESCE(looked_up_at, created_at)), group_id, person_id);
 
 -- A row while a member agrees, to one purpose in one wording; withdrawing removes it.
 CREATE TABLE consents (
@@ -56,6 +58,7 @@ CREATE TABLE run_starts (
     FOREIGN KEY (group_id, person_id) REFERENCES members (group_id, person_id) ON DELETE CASCADE
 );
 CREATE INDEX run_starts_by_member ON run_starts (group_id, person_id, pressed_at);
+CREATE INDEX run_starts_by_time ON run_starts (pressed_at);
 
 -- Runs of which their owner said, privately, that they nearly did not happen.
 CREATE TABLE nearly_not (

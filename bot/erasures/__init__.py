@@ -1,0 +1,1 @@
+"""Remembers erasures beside the backups, without saying whose, so that a restored backup is erased again."""
