@@ -58,12 +58,12 @@ def pairs_of(runs: Sequence[RunFact], starts: Iterable[datetime], moods: Sequenc
     pairs = []
     for run in sorted((run for run in runs if run.run_id in begun), key=lambda run: begun[run.run_id]):
         start, rated = begun[run.run_id], after.get(run.run_id)
-        near = [mood for mood in before if timedelta(0) <= start - mood.entered_at <= BEFORE_WITHIN]
-        if not near:
+        latest = bisect_right(before, start, key=lambda mood: mood.entered_at) - 1
+        if latest < 0 or start - before[latest].entered_at > BEFORE_WITHIN:
             continue
-        before.remove(
-            near[-1]
-        )  # a rating belongs to the run that it came before, whether or not that was rated
+        first = before.pop(
+            latest
+        )  # it belongs to the run that it came before, whether or not that was rated after
         if rated is None or run.seconds is None:
             continue
         since_end = rated.entered_at - start - timedelta(seconds=run.seconds)
