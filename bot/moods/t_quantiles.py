@@ -47,11 +47,11 @@ _UNBOUNDED: Final = (1.9600, 2.5758)  # the normal distribution's
 _DEGREES: Final = tuple(row[0] for row in _TABLE)
 
 
-def t_quantile(df: int, confidence: Confidence) -> float:
+def t_quantile(df: float, confidence: Confidence) -> float:
     """How many standard errors an interval of this confidence reaches to each side.
 
     Args:
-        df: degrees of freedom, at least 1.
+        df: degrees of freedom, at least 1; fractions are what an effective number of values comes to.
         confidence: per cent.
 
     Raises:
