@@ -22,15 +22,19 @@ from bot.commands.service import CommandTreeService
 from bot.commands.sync import Outcome, sync_commands
 from bot.discord_address import attachment_hosts, follow_gateway, use_api_base
 from bot.doctor.sqlite_file import file_system
+from bot.erasures.again import erase_again
+from bot.erasures.ledger import Ledger
 from bot.errors import HostError
 from bot.housekeeping.doorstep import Doorstep
 from bot.housekeeping.jobs import Housekeeping
 from bot.housekeeping.service import HousekeepingService
+from bot.members.erasing_delivery import erase_leavers
+from bot.members.lookup_delivery import look_for_leavers
 from bot.members.removals import CardRemovals
 from bot.members.sweep import sweep
 from bot.settings import Settings
 from bot.storage import open_database
-from bot.storage.open import sqlite_path
+from bot.storage.open import backups_folder, sqlite_path
 from bot.words import Catalogues
 
 log = logging.getLogger(__name__)
@@ -100,6 +104,8 @@ async def _services(settings: Settings, clock: Clock, closing: contextlib.AsyncE
     applied = await database.migrate(now=epoch(clock.now()))
     if applied:
         log.info("migrated", extra={"migrations": ",".join(applied)})
+    ledger = Ledger(backups_folder(settings.storage.url, settings.storage.backups))
+    await erase_again(database, ledger, clock.now())  # before anybody is served from a restored backup
     api_base = settings.discord.api_base
     attachments = CDNReader(attachment_hosts(api_base), plain_http=api_base.startswith("http://"))
     closing.push_async_callback(attachments.close)
@@ -111,6 +117,7 @@ async def _services(settings: Settings, clock: Clock, closing: contextlib.AsyncE
         files=files,
         attachments=attachments,
         host=HostInfo(policy_url=settings.host.policy_url, contact=settings.host.contact),
+        ledger=ledger,
     )
 
 
@@ -119,7 +126,7 @@ async def _client(
 ) -> SecondWind:
     database, clock, host = services.database, services.clock, settings.host
     heartbeat = Path(host.heartbeat) if host.heartbeat else None
-    housekeeping = Housekeeping(database, clock, heartbeat=heartbeat)
+    housekeeping = Housekeeping(database, clock, heartbeat=heartbeat, ledger=services.ledger)
 
     async def at_setup(client: SecondWind) -> None:
         service = HousekeepingService(database)
@@ -129,6 +136,7 @@ async def _client(
             # at once and then every hour, so that what Discord refused goes through later by itself
             partial(sync_commands, client.tree, CommandTreeService(database), clock),
             partial(sweep, client, CardRemovals(database)),
+            partial(_leaving, client),
             partial(_redraw_boards, client),
             deliver=partial(_deliver, client),
             tick=settings.scheduling.tick,
@@ -151,6 +159,13 @@ async def _deliver(client: SecondWind) -> None:
     """Bring what is due; then cards of challenges that changed within their minute, in the background."""
     await client.courier.wake(client)
     client.redraw_challenges()
+
+
+async def _leaving(client: SecondWind) -> None:
+    """Who left long ago is erased; then those are looked up of whom Discord was not asked for a week."""
+    await client.wait_until_ready()  # before that no group is known
+    await erase_leavers(client)
+    await look_for_leavers(client)
 
 
 async def _redraw_boards(client: SecondWind) -> None:

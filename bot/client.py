@@ -17,9 +17,11 @@ from bot.challenges.service import ChallengeService
 from bot.checkins.service import CheckinService
 from bot.consents.service import ConsentService
 from bot.encouragement.service import EncouragementService
+from bot.erasures.ledger import NoLedger
 from bot.groups.service import GroupService
 from bot.leaderboards.service import LeaderboardService
 from bot.members.lookup_delivery import Names
+from bot.members.lookups import LookupService
 from bot.members.service import MemberService
 from bot.moods.service import MoodService
 from bot.openers.service import OpenerService
@@ -80,6 +82,7 @@ class Services:
     database: Database
     groups: GroupService
     members: MemberService
+    lookups: LookupService
     plans: PlanService
     checkins: CheckinService
     deliveries: DeliveryService
@@ -94,6 +97,7 @@ class Services:
     files: FileReader
     attachments: AttachmentReader
     host: HostInfo = field(default_factory=HostInfo)
+    ledger: NoLedger = field(default_factory=NoLedger)
 
     @classmethod
     def over(
@@ -104,13 +108,18 @@ class Services:
         files: FileReader,
         attachments: AttachmentReader,
         host: HostInfo | None = None,
+        ledger: NoLedger | None = None,
     ) -> Services:
-        """Every feature's service on `database`; whoever opened what is handed over closes it."""
+        """Every feature's service on `database`; whoever opened what is handed over closes it.
+
+        `ledger`: where erasures are written down; nowhere unless given.
+        """
         return cls(
             clock=clock,
             database=database,
-            groups=GroupService(database),
-            members=MemberService(database),
+            groups=GroupService(database, ledger),
+            members=MemberService(database, ledger),
+            lookups=LookupService(database),
             plans=PlanService(database),
             checkins=CheckinService(database),
             deliveries=DeliveryService(database),
@@ -120,11 +129,12 @@ class Services:
             reminders=ReminderService(database),
             challenges=ChallengeService(database),
             making=MakingService(database),
-            consents=ConsentService(database),
+            consents=ConsentService(database, ledger),
             moods=MoodService(database),
             files=files,
             attachments=attachments,
             host=host or HostInfo(),
+            ledger=ledger or NoLedger(),
         )
 
 

@@ -108,6 +108,7 @@ class Storage(_Section):
         pattern=r"^(sqlite:///.|postgres(ql)?://.)",
         description="sqlite:///path/of/the.db or postgresql://user:password@host/name",
     )
+    backups: str = Field(default="", description="the path of a folder, or nothing")
 
 
 class Scheduling(_Section):

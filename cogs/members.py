@@ -12,15 +12,14 @@ from discord import app_commands
 from discord.app_commands import locale_str
 from discord.ext import commands
 
-from bot.checkins.delivery import refresh_card
 from bot.errors import Refusal, StorageUnavailable
 from bot.members import cards, erasure_cards
 from bot.members.cards import EVERYTHING, EXPORT_NAME, RUNS
+from bot.members.erasing_delivery import erase_everything, erase_runs, take_names_out
 from bot.members.export import packed
 from bot.members.removals import CardRemovals
 from bot.members.rules import MemberSettings
-from bot.members.sweep import PACE_SECONDS, sweep, tell_swept
-from bot.openers.upkeep import take_out
+from bot.members.sweep import sweep, tell_swept
 from bot.ui.doors import group_of, hold, open_form, reply, words_of
 from bot.ui.private import show_private
 from bot.ui.router import Press, on_press
@@ -208,36 +207,15 @@ class Members(commands.Cog):
     async def erase(self, interaction: discord.Interaction[SecondWind], press: Press) -> None:
         """Erase, answer, take the name out of posts, and then let the cards go one by one."""
         what, group_id, person_id = _what(press), group_of(interaction), interaction.user.id
-        words, now = words_of(interaction), self._bot.clock.now()
         await hold(interaction)
-        await self._bot.services.checkins.places.flush()  # so that the newest cards are known
-        openers: tuple[int, ...] = ()
-        if what == EVERYTHING:
-            openers = await self._bot.services.openers.naming(group_id, person_id)
-            result = await self._members.erase_everything(group_id, person_id, now)
-            self._bot.languages = await self._members.chosen_languages()
-        else:
-            result = await self._members.erase_runs(group_id, person_id, now)
+        erase = erase_everything if what == EVERYTHING else erase_runs
+        erasure = await erase(self._bot, group_id, person_id)
         log.info("erased", extra={"interaction": interaction.id, "what": what})
-        await show_private(interaction, erasure_cards.erased(words, what, result))
-        if result.boards:
-            self._bot.redraw_boards()
-        self._bot.redraw_challenges()
+        await show_private(interaction, erasure_cards.erased(words_of(interaction), what, erasure.erased))
         # names first: hundreds of cards take minutes, and only those wait on after a stop
-        await take_out(self._bot, openers)
-        await self._redraw(group_id, result.cheered_runs)
+        await take_names_out(self._bot, erasure)
         gone = await sweep(self._bot, self._removals, group_id)
         await tell_swept(interaction, gone)
-
-    async def _redraw(self, group_id: int, runs: tuple[int, ...]) -> None:
-        """Cards of others that named the member among those who cheered, shown as they are now."""
-        for number, run_id in enumerate(runs):
-            if number:
-                await asyncio.sleep(PACE_SECONDS)
-            try:
-                await refresh_card(self._bot, await self._bot.services.checkins.card_of(group_id, run_id))
-            except Refusal:
-                continue  # undone or erased meanwhile
 
     async def _own(self, interaction: discord.Interaction[SecondWind]) -> MemberSettings:
         return await self._members.settings(group_of(interaction), interaction.user.id)

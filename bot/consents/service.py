@@ -17,7 +17,7 @@ from bot.consents.rules import (
     feelings_off,
     still_agreed,
 )
-from bot.erasures.ledger import FEELINGS, FIGURE, NoLedger
+from bot.erasures.ledger import FEELINGS, FIGURE, NoLedger, What
 from bot.errors import Refusal
 from bot.storage import Connection, Database, Queries, Row, load_queries
 
@@ -123,7 +123,7 @@ class ConsentService:
             await self._queries.leave_figure(connection, **member)
             return 0
 
-        what = FEELINGS if purpose == KEEP else FIGURE
+        what: What = FEELINGS if purpose == KEEP else FIGURE
         async with self._ledger.recorded(what, group_id, person_id, now):
             count = await self._database.write(work)
         await self._database.scrub()

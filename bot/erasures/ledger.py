@@ -1,8 +1,8 @@
 """The ledger of erasures: a file to which each erasure adds a line, and the key without which a line says nothing.
 
 A line is `key moment what hash`: eight letters that tell one key from another, epoch seconds, what was erased, and
-HMAC-SHA-256 over "what:group:person". It is on the disk before the erasure is. Where the erasure then does not happen, a
-second line with `not-` before what it names takes the first one back.
+HMAC-SHA-256 over "what:group:person". It is on the disk before the erasure is. Where the erasure then does not happen,
+a second line with `not-` before what it names takes the first one back.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ class Ledger(NoLedger):
                 await asyncio.to_thread(self._tried, *add, taken_back=True)
 
     def read(self) -> Recorded:
-        """All lines; nothing where there is no ledger. Raises OSError where it cannot be read, `KeyDamaged` included."""
+        """All lines; nothing where there is no ledger. Raises OSError, `KeyDamaged` included."""
         path = self.folder / FILE_NAME
         if not path.exists():
             return Recorded()

@@ -11,7 +11,9 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot.challenges.service import ChallengeService
 from bot.clock import Clock, SystemClock
 from bot.encouragement.service import EncouragementService
+from bot.erasures.ledger import NoLedger
 from bot.errors import StorageUnavailable
+from bot.housekeeping.feelings import FeelingsRetention
 from bot.housekeeping.service import HousekeepingService
 from bot.scheduling.service import DeliveryService
 from bot.storage import Connection, Database
@@ -23,8 +25,16 @@ HOUR, HEARTBEAT_SECONDS = 3600, 15
 class Housekeeping:
     """The jobs of one process: started once, stopped once."""
 
-    def __init__(self, database: Database, clock: Clock, *, heartbeat: Path | None = None) -> None:
-        self._service = HousekeepingService(database)
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        *,
+        heartbeat: Path | None = None,
+        ledger: NoLedger | None = None,
+    ) -> None:
+        self._service = HousekeepingService(database, ledger)
+        self._feelings = FeelingsRetention(database, ledger)
         self._deliveries = DeliveryService(database)
         self._encouragement = EncouragementService(database)
         self._challenges = ChallengeService(database)
@@ -81,11 +91,15 @@ class Housekeeping:
         words = await self._encouragement.forget_removed(now)
         reminders = await self._deliveries.forget_old(now)
         challenges = await self._challenges.forget(now)
+        feelings = await self._feelings.forget_old(now)
+        silent = await self._feelings.erase_silent(now)
         await self._deliveries.align_groups(now)
         if runs or groups or words or reminders or challenges:
             # what was erased leaves no copy in SQLite's log either
             await self._database.scrub()
             log.info("tidied", extra={"undone_runs": runs, "groups": groups})
+        if feelings or silent:
+            log.info("feelings_forgotten", extra={"rows": feelings, "silent_members": silent})
 
     async def beat(self, connected: Callable[[], bool]) -> None:
         """Touch the heartbeat's file, if the gateway is connected and the database takes a transaction."""

@@ -30,3 +30,33 @@ UPDATE groups SET left_at = NULL WHERE group_id = :group_id;
 
 -- name: was_left(group_id, now)!
 UPDATE groups SET left_at = :now WHERE group_id = :group_id AND left_at IS NULL;
+
+-- Feelings, and what is kept of them. A batch at a time, so that nobody waits for long.
+
+-- name: forget_moods(before, most)!
+DELETE FROM moods WHERE mood_id IN (
+    SELECT mood_id FROM moods WHERE entered_at <= :before ORDER BY entered_at LIMIT :most
+);
+
+-- name: forget_run_starts(before, most)!
+DELETE FROM run_starts WHERE start_id IN (
+    SELECT start_id FROM run_starts WHERE pressed_at <= :before ORDER BY pressed_at LIMIT :most
+);
+
+-- name: forget_figures(before_day)!
+DELETE FROM group_figures WHERE week_day < :before_day;
+
+-- Who agreed to keeping feelings and entered none for so long, in the order of their keys from a place in it on.
+-- name: silent(before, after_group, after_person, most)
+SELECT c.group_id, c.person_id FROM consents c
+WHERE c.purpose = 'keep' AND c.agreed_at <= :before
+  AND (c.group_id > :after_group OR (c.group_id = :after_group AND c.person_id > :after_person))
+  AND NOT EXISTS (SELECT 1 FROM moods m
+                  WHERE m.group_id = c.group_id AND m.person_id = c.person_id AND m.entered_at > :before)
+ORDER BY c.group_id, c.person_id LIMIT :most;
+
+-- name: is_silent(group_id, person_id, before)$
+SELECT COUNT(*) FROM consents c
+WHERE c.group_id = :group_id AND c.person_id = :person_id AND c.purpose = 'keep' AND c.agreed_at <= :before
+  AND NOT EXISTS (SELECT 1 FROM moods m
+                  WHERE m.group_id = c.group_id AND m.person_id = c.person_id AND m.entered_at > :before);

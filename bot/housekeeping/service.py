@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
 from bot.clock import epoch
+from bot.erasures.ledger import GROUP, NoLedger
 from bot.storage import Connection, Database, load_queries
 
 UNDO_CAN_BE_TAKEN_BACK = timedelta(minutes=10)
@@ -15,8 +16,9 @@ GROUP_KEPT_AFTER_LEAVING = timedelta(days=30)
 class HousekeepingService:
     """Work that nobody asks for; each method may be run at any time, any number of times."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, ledger: NoLedger | None = None) -> None:
         self._database = database
+        self._ledger = ledger or NoLedger()
         self._queries = load_queries("bot.housekeeping", database.dialect)
 
     async def remove_undone_runs(self, now: datetime) -> int:
@@ -43,13 +45,16 @@ class HousekeepingService:
         gone = await self._database.read(find)
         for group_id in gone:
 
-            async def erase(connection: Connection, group_id: int = group_id) -> None:
+            async def erase(connection: Connection, group_id: int = group_id) -> bool:
                 # asked again within the transaction: the group may have come back this very moment
                 await self._queries.erase_people_of(connection, group_id=group_id, before=before)
-                if await self._queries.erase_group(connection, group_id=group_id, before=before):
+                erased = await self._queries.erase_group(connection, group_id=group_id, before=before)
+                if erased:
                     await self._queries.forget_cards_of(connection, group_id=group_id)
+                return bool(erased)
 
-            await self._database.write(erase)
+            async with self._ledger.recorded(GROUP, group_id, 0, now) as entry:
+                entry.happened = await self._database.write(erase)
         if gone:
             await self._database.scrub()
         return len(gone)

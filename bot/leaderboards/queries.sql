@@ -139,10 +139,3 @@ WHERE b.redraw = 1 AND d.message_id IS NOT NULL ORDER BY b.board_id DESC LIMIT :
 UPDATE boards SET redraw = 0
 WHERE board_id = :board_id
   AND :taken_out = (SELECT COUNT(*) FROM board_entries e WHERE e.board_id = :board_id AND e.person_id IS NULL);
-
--- Who has left, by what Discord said when it was asked for a name; and who is there.
--- name: has_left(group_id, person_id, now)!
-UPDATE members SET left_at = :now WHERE group_id = :group_id AND person_id = :person_id AND left_at IS NULL;
-
--- name: is_there(group_id, person_id, now)*!
-UPDATE members SET looked_up_at = :now WHERE group_id = :group_id AND person_id = :person_id;

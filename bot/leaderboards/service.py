@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.challenges.counting import comes_back, name_goes
+from bot.challenges.counting import comes_back
 from bot.clock import epoch
 from bot.days import running_day, week_start
 from bot.errors import Refusal
@@ -139,25 +138,6 @@ class LeaderboardService:
             return not listed and await take_out(self._queries, connection, group_id, person_id)
 
         return await self._database.write(work)
-
-    async def looked_up(
-        self, group_id: int, there: Collection[int], gone: Collection[int], now: datetime
-    ) -> bool:
-        """What Discord said of members: who is in the group, and who is not any more; whether cards of challenges
-        that are posted named one of those."""
-
-        async def work(connection: Connection) -> bool:
-            rows = [{"group_id": group_id, "person_id": each, "now": epoch(now)} for each in there]
-            if rows:
-                await self._queries.is_there(connection, rows)
-            named = False
-            for person_id in gone:
-                who = {"group_id": group_id, "person_id": person_id}
-                if await self._queries.has_left(connection, **who, now=epoch(now)):
-                    named |= await name_goes(self._challenges, connection, group_id, person_id)
-            return named
-
-        return bool(there or gone) and await self._database.write(work)
 
     # Posted boards from which a name was taken out.
 

@@ -20,11 +20,14 @@ _PAGE = 500
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """A member who left so long ago that they are erased; `overdue`: with or without a last look-up."""
+    """A member who left so long ago that they are erased.
+
+    `at_once`: without a last look-up, where none can be had: the bot is in the group no more, or it never came.
+    """
 
     group_id: int
     person_id: int
-    overdue: bool
+    at_once: bool
 
 
 class LookupService:
@@ -95,4 +98,11 @@ class LookupService:
             )
         )
         overdue = epoch(now - LATEST_AFTER_LEAVING)
-        return [Gone(row["group_id"], row["person_id"], row["left_at"] <= overdue) for row in rows]
+        return [
+            Gone(
+                row["group_id"],
+                row["person_id"],
+                row["group_left_at"] is not None or row["left_at"] <= overdue,
+            )
+            for row in rows
+        ]

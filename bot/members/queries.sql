@@ -223,5 +223,6 @@ WHERE COALESCE(m.looked_up_at, m.created_at) <= :before AND g.left_at IS NULL
 ORDER BY COALESCE(m.looked_up_at, m.created_at), m.group_id, m.person_id LIMIT :most;
 
 -- name: left_long_ago(before, most)
-SELECT m.group_id, m.person_id, m.left_at FROM members m
+SELECT m.group_id, m.person_id, m.left_at, g.left_at AS group_left_at
+FROM members m JOIN groups g ON g.group_id = m.group_id
 WHERE m.left_at IS NOT NULL AND m.left_at <= :before ORDER BY m.left_at, m.group_id, m.person_id LIMIT :most;

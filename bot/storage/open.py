@@ -13,6 +13,13 @@ def sqlite_path(url: str) -> Path:
     return Path(url.removeprefix("sqlite:///"))
 
 
+def backups_folder(url: str, folder: str = "") -> Path:
+    """The folder of backups and of the ledger of erasures: `folder` where it is set, else beside the SQLite file."""
+    if folder:
+        return Path(folder)
+    return sqlite_path(url).parent / "backups" if url.startswith("sqlite:///") else Path("data/backups")
+
+
 async def open_database(url: str, *, readers: int = 2) -> Database:
     """Open, without migrating, the database of sqlite:///path or postgresql://user@host/name.
 

@@ -208,7 +208,7 @@ class Standings(History):
 
     @rule(person=people)
     def leave_the_group(self, person: int) -> None:
-        self.do("leave the group", self.world.boards.looked_up(GROUP, (), (person,), self.now))
+        self.do("leave the group", self.world.lookups.seen(GROUP, (), (person,), self.now))
 
     @rule(number=any_of, everything=flag, sure=flag)
     def erase(self, number: int, everything: bool, sure: bool) -> None:

@@ -21,6 +21,7 @@ from bot.checkins.imports import ImportService
 from bot.checkins.moderation import ModerationService
 from bot.checkins.service import CheckinService
 from bot.leaderboards.service import LeaderboardService
+from bot.members.lookups import LookupService
 from bot.members.service import MemberService
 from bot.plans.service import PlanService
 from bot.scheduling.service import DeliveryService
@@ -59,6 +60,7 @@ class World:
         self.members = MemberService(database)
         self.plans = PlanService(database)
         self.boards = LeaderboardService(database)
+        self.lookups = LookupService(database)
         self.deliveries = DeliveryService(database)
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:

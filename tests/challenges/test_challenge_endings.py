@@ -9,7 +9,7 @@ import pytest
 from bot.challenges.model import ChallengeView
 from bot.errors import Refusal
 from bot.groups.service import GroupService
-from bot.leaderboards.service import LeaderboardService
+from bot.members.lookups import LookupService
 from bot.members.removals import CardRemovals
 from bot.storage import Connection, Database
 from tests.challenges.test_challenge_service import ALICE, CHANNEL, GROUP, LAST, NOW, OLIVE, House, plan
@@ -75,8 +75,7 @@ async def test_bringing_back_waits_for_room_too(house: House) -> None:
 async def test_who_is_back_in_the_group_and_presses_join_is_in_the_standings_again(house: House) -> None:
     challenge = await house.posted(plan("teams"))
     joined = await house.challenges.join(GROUP, ALICE, challenge, NOW)
-    boards = LeaderboardService(house.database)
-    await boards.looked_up(GROUP, (), (ALICE,), NOW)
+    await LookupService(house.database).seen(GROUP, (), (ALICE,), NOW)
     assert (await house.view(challenge)).people == 0
     again = await house.challenges.join(GROUP, ALICE, challenge, NOW + timedelta(days=1))
     assert again.again

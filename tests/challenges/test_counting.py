@@ -15,6 +15,7 @@ from bot.checkins.imports import ImportService
 from bot.checkins.moderation import ModerationService
 from bot.checkins.track import Activity
 from bot.leaderboards.service import LeaderboardService
+from bot.members.lookups import LookupService
 from bot.plans.service import PlanService
 from bot.reminders.service import ReminderService
 from bot.storage import Connection, Database, load_queries
@@ -33,6 +34,7 @@ class Counting(House):
         self.moderation = ModerationService(database)
         self.imports = ImportService(database)
         self.boards = LeaderboardService(database)
+        self.lookups = LookupService(database)
         self.plans = PlanService(database)
 
     async def begin(self, kind: str = "distance", **changes: object) -> int:
@@ -227,11 +229,11 @@ async def test_who_was_seen_to_leave_is_in_no_standing_and_the_cards_are_drawn_w
     challenge_id = await counting.begin("together")
     await counting.run(ALICE, "6 km")
     await counting.draw(LATER)
-    assert await counting.boards.looked_up(GROUP, [BOB], [ALICE], LATER)
+    assert await counting.lookups.seen(GROUP, [BOB], [ALICE], LATER)
     assert await counting.amount(challenge_id) is None
     assert (await counting.view(challenge_id)).total == 0
     assert await counting.draw(LATER + timedelta(minutes=1)) == [challenge_id]
-    assert not await counting.boards.looked_up(GROUP, [], [ALICE], LATER)  # known already
+    assert not await counting.lookups.seen(GROUP, [], [ALICE], LATER)  # known already
 
 
 Back = Callable[[Counting], Awaitable[object]]
@@ -252,7 +254,7 @@ async def test_who_comes_back_is_named_again_whichever_way(counting: Counting) -
     await counting.run(ALICE, "6 km")
     now = NOW
     for way, back in WAYS_BACK.items():
-        await counting.boards.looked_up(GROUP, [], [ALICE], NOW)
+        await counting.lookups.seen(GROUP, [], [ALICE], NOW)
         assert await counting.amount(challenge_id) is None, way
         assert await counting.draw(now := now + timedelta(minutes=1)) == [challenge_id], way
         await back(counting)
@@ -264,7 +266,7 @@ async def test_who_comes_back_is_named_again_whichever_way(counting: Counting) -
 
 async def test_coming_back_by_joining_another_is_seen_on_this_one(counting: Counting) -> None:
     challenge_id, other = await counting.begin(), await counting.posted(plan("days"))
-    await counting.boards.looked_up(GROUP, [], [ALICE], NOW)
+    await counting.lookups.seen(GROUP, [], [ALICE], NOW)
     await counting.draw(LATER)
     await counting.challenges.join(GROUP, ALICE, other, LATER)
     assert sorted(await counting.draw(LATER + timedelta(minutes=1))) == sorted([challenge_id, other])
@@ -274,7 +276,7 @@ async def test_who_was_away_at_the_end_is_in_no_result_also_once_they_are_back(c
     challenge_id = await counting.begin("together")
     await counting.run(ALICE, "6 km")
     await counting.run(BOB, "6 km")
-    await counting.boards.looked_up(GROUP, [], [ALICE], NOW)
+    await counting.lookups.seen(GROUP, [], [ALICE], NOW)
     over = datetime(2026, 12, 5, tzinfo=UTC)
     assert await counting.claim("challenge_result", over) is not None
     await counting.checkins.panel(GROUP, ALICE, over)
@@ -289,7 +291,7 @@ async def test_a_team_can_go_before_the_start_where_who_was_in_it_has_left_the_g
     coming = {"first_day": LAST, "last_day": LAST}
     challenge_id = await counting.begin("teams", teams=("Foxes", "Herons", "Owls"), **coming)
     await counting.challenges.join(GROUP, OLIVE, challenge_id, NOW)
-    await counting.boards.looked_up(GROUP, [], [ALICE, BOB, OLIVE], NOW)
+    await counting.lookups.seen(GROUP, [], [ALICE, BOB, OLIVE], NOW)
     fewer = plan("teams", **coming)
     view = await counting.making.change(GROUP, OLIVE, challenge_id, fewer, NOW, organiser=True)
     assert [each.name for each in view.teams] == ["Foxes", "Herons"]

@@ -15,6 +15,7 @@ from bot.errors import Refusal
 from bot.groups.service import GroupService
 from bot.leaderboards.rules import Range, Totals, kept_plan, period, showing_up
 from bot.leaderboards.service import LeaderboardService
+from bot.members.lookups import LookupService
 from bot.members.service import MemberService
 from bot.scheduling.model import Channel, Claimed, Delivery, Hold, Skip
 from bot.scheduling.service import DeliveryService
@@ -520,7 +521,7 @@ async def test_listing_is_unanswered_until_it_is_answered(
 async def test_who_has_left_is_on_no_board_until_they_check_in_again(
     database: Database, six: LeaderboardService
 ) -> None:
-    await six.looked_up(GROUP, there=[101], gone=[102], now=MONDAY)
+    await LookupService(database).seen(GROUP, there=[101], gone=[102], now=MONDAY)
 
     view = await six.view(GROUP, "showing_up", "last_week", MONDAY)
 
@@ -529,4 +530,4 @@ async def test_who_has_left_is_on_no_board_until_they_check_in_again(
         database,
         "SELECT person_id, looked_up_at IS NULL, left_at IS NULL FROM members WHERE person_id < 103"
         " ORDER BY person_id",
-    ) == [(101, 0, 1), (102, 1, 0)]
+    ) == [(101, 0, 1), (102, 0, 0)]
