@@ -159,6 +159,7 @@ async def _deliver(client: SecondWind) -> None:
     """Bring what is due; then cards of challenges that changed within their minute, in the background."""
     await client.courier.wake(client)
     client.redraw_challenges()
+    client.tend_polls()
 
 
 async def _leaving(client: SecondWind) -> None:

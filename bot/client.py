@@ -23,6 +23,7 @@ from bot.leaderboards.service import LeaderboardService
 from bot.members.lookup_delivery import Names
 from bot.members.lookups import LookupService
 from bot.members.service import MemberService
+from bot.moodpolls.service import MoodPollService
 from bot.moods.service import MoodService
 from bot.openers.service import OpenerService
 from bot.plans.service import PlanService
@@ -60,6 +61,7 @@ COGS: tuple[str, ...] = (
     "cogs.challenge_making",
     "cogs.consents",
     "cogs.moods",
+    "cogs.moodpolls",
     "cogs.groups",
     "cogs.posts",
     "cogs.help",
@@ -94,6 +96,7 @@ class Services:
     making: MakingService
     consents: ConsentService
     moods: MoodService
+    moodpolls: MoodPollService
     files: FileReader
     attachments: AttachmentReader
     host: HostInfo = field(default_factory=HostInfo)
@@ -131,6 +134,7 @@ class Services:
             making=MakingService(database),
             consents=ConsentService(database, ledger),
             moods=MoodService(database),
+            moodpolls=MoodPollService(database),
             files=files,
             attachments=attachments,
             host=host or HostInfo(),
@@ -190,6 +194,7 @@ class SecondWind(commands.AutoShardedBot):
         self.names = Names()
         self.redraw_boards: Callable[[], None] = lambda: None  # the boards' cog knows how
         self.redraw_challenges: Callable[[], None] = lambda: None  # the challenges' cog does
+        self.tend_polls: Callable[[], None] = lambda: None  # the polls' cog does
         self.languages: dict[int, str] = {}  # by person: the language that they chose over their Discord's
         self._cog_names = tuple(cogs)
         self._at_setup = tuple(at_setup)
