@@ -98,6 +98,7 @@ class Housekeeping:
             # what was erased leaves no copy in SQLite's log either
             await self._database.scrub()
             log.info("tidied", extra={"undone_runs": runs, "groups": groups})
+        await self._database.rewrite()
         if feelings or silent:
             log.info("feelings_forgotten", extra={"rows": feelings, "silent_members": silent})
 

@@ -62,7 +62,22 @@ SELECT
     (SELECT COUNT(*) FROM board_entries JOIN boards ON boards.board_id = board_entries.board_id
      WHERE boards.group_id = :group_id AND board_entries.person_id = :person_id) AS boards,
     (SELECT COUNT(*) FROM challenge_members WHERE group_id = :group_id AND person_id = :person_id) AS challenges,
-    (SELECT COUNT(*) FROM challenges WHERE group_id = :group_id AND maker_id = :person_id) AS challenges_made;
+    (SELECT COUNT(*) FROM challenges WHERE group_id = :group_id AND maker_id = :person_id) AS challenges_made,
+    (SELECT COUNT(*) FROM moods WHERE group_id = :group_id AND person_id = :person_id) AS moods,
+    (SELECT COUNT(*) FROM run_starts WHERE group_id = :group_id AND person_id = :person_id) AS run_starts,
+    (SELECT COUNT(*) FROM nearly_not WHERE group_id = :group_id AND person_id = :person_id) AS nearly_not,
+    (SELECT shown_day FROM care_shown WHERE group_id = :group_id AND person_id = :person_id) AS care_day,
+    (SELECT version FROM consents
+     WHERE group_id = :group_id AND person_id = :person_id AND purpose = 'keep') AS keep_version,
+    (SELECT agreed_at FROM consents
+     WHERE group_id = :group_id AND person_id = :person_id AND purpose = 'keep') AS keep_agreed_at,
+    (SELECT version FROM consents
+     WHERE group_id = :group_id AND person_id = :person_id AND purpose = 'group_figure') AS figure_version,
+    (SELECT agreed_at FROM consents
+     WHERE group_id = :group_id AND person_id = :person_id AND purpose = 'group_figure') AS figure_agreed_at,
+    (SELECT COUNT(*) FROM figure_people WHERE group_id = :group_id AND person_id = :person_id) AS in_figure,
+    (SELECT COUNT(*) FROM polls WHERE group_id = :group_id AND closed_at IS NULL) AS open_polls,
+    (SELECT COUNT(*) FROM poll_plans WHERE group_id = :group_id AND maker_id = :person_id) AS polls_made;
 
 -- The export: one statement for each kind of row. Ids of others never appear.
 
@@ -140,6 +155,33 @@ SELECT t.challenge_id, t.team, t.name FROM challenge_teams t
 JOIN challenges c ON c.challenge_id = t.challenge_id
 WHERE c.group_id = :group_id AND c.maker_id = :person_id ORDER BY t.challenge_id, t.team;
 
+-- name: export_consents(group_id, person_id)
+SELECT purpose, version, age, agreed_at FROM consents
+WHERE group_id = :group_id AND person_id = :person_id ORDER BY purpose;
+
+-- name: export_moods(group_id, person_id)
+SELECT mood_id, entered_at, entered_day, moment, recalled, run_id, scale_version, mood, stress, focus, energy, sleep, effort,
+       words_key, interaction_id
+FROM moods WHERE group_id = :group_id AND person_id = :person_id ORDER BY entered_at, mood_id;
+
+-- name: export_run_starts(group_id, person_id)
+SELECT start_id, pressed_at, interaction_id FROM run_starts
+WHERE group_id = :group_id AND person_id = :person_id ORDER BY pressed_at, start_id;
+
+-- name: export_nearly_not(group_id, person_id)
+SELECT run_id, marked_at FROM nearly_not WHERE group_id = :group_id AND person_id = :person_id ORDER BY marked_at, run_id;
+
+-- name: export_care_shown(group_id, person_id)
+SELECT shown_day, dismissed FROM care_shown WHERE group_id = :group_id AND person_id = :person_id;
+
+-- name: export_group_figure(group_id, person_id)
+SELECT 1 AS in_last_figure FROM figure_people WHERE group_id = :group_id AND person_id = :person_id;
+
+-- name: export_polls_made(group_id, person_id)
+SELECT plan_id, kind, question, answers, minimum, open_seconds, weekly, channel_id, interaction_id, created_at, posted_at,
+       stopped_at
+FROM poll_plans WHERE group_id = :group_id AND maker_id = :person_id ORDER BY plan_id;
+
 -- Erasure.
 
 -- name: queue_cards_of_member(group_id, person_id, now)!
@@ -165,6 +207,28 @@ DELETE FROM cheers WHERE person_id = :person_id
 -- name: erase_reports(group_id, person_id)!
 DELETE FROM reports WHERE person_id = :person_id
   AND run_id IN (SELECT run_id FROM runs WHERE group_id = :group_id);
+
+-- Questions in the words of who is erased go with their polls, whose messages are to go as well; a pulse has words of
+-- ours and stays.
+-- name: queue_questions(group_id, person_id, now)!
+INSERT INTO card_removals (message_id, channel_id, group_id, requested_at)
+SELECT d.message_id, d.channel_id, d.group_id, CAST(:now AS BIGINT)
+FROM deliveries d
+JOIN schedules s ON s.schedule_id = d.schedule_id
+JOIN poll_plans p ON p.plan_id = s.poll_plan_id
+WHERE p.group_id = :group_id AND p.maker_id = :person_id AND p.kind = 'question' AND d.message_id IS NOT NULL
+ON CONFLICT (message_id) DO NOTHING;
+
+-- name: erase_questions(group_id, person_id)!
+DELETE FROM poll_plans
+WHERE group_id = :group_id AND maker_id = :person_id AND (kind = 'question' OR posted_at IS NULL);
+
+-- name: forget_poll_maker(group_id, person_id)!
+UPDATE poll_plans SET maker_id = NULL WHERE group_id = :group_id AND maker_id = :person_id;
+
+-- A pulse goes on without a maker: its words are the bot's own.
+-- name: leave_polls(group_id, person_id)!
+UPDATE poll_plans SET maker_id = NULL WHERE group_id = :group_id AND maker_id = :person_id;
 
 -- name: left_before(group_id, person_id, before)$
 SELECT COUNT(*) FROM members WHERE group_id = :group_id AND person_id = :person_id AND left_at <= :before;

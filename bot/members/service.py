@@ -16,6 +16,7 @@ from bot.groups.rules import checked_units
 from bot.leaderboards.service import take_out
 from bot.members.export import TABLES, Export
 from bot.members.rules import Holdings, MemberSettings, checked_quiet, checked_visibility
+from bot.moodpolls.forgetting import forget_maker
 from bot.storage import Connection, Database, Row, load_queries
 
 
@@ -40,6 +41,7 @@ class MemberService:
         self._consents = load_queries("bot.consents", database.dialect)
         self._challenges = load_queries("bot.challenges", database.dialect)
         self._boards = load_queries("bot.leaderboards", database.dialect)
+        self._polls = load_queries("bot.moodpolls", database.dialect)
         self._schedules = load_queries("bot.scheduling", database.dialect)
 
     async def settings(self, group_id: int, person_id: int) -> MemberSettings:
@@ -189,6 +191,11 @@ class MemberService:
         redraw = await take_out(self._boards, connection, group_id, person_id)
         await forget_person(self._challenges, connection, group_id, person_id)
         await remove_votes(self._consents, connection, group_id, person_id)
+        await forget_maker(self._polls, connection, group_id, person_id, now)
+        await self._queries.leave_polls(connection, **member)
+        await self._queries.queue_questions(connection, **member, now=epoch(now))
+        await self._queries.erase_questions(connection, **member)
+        await self._queries.forget_poll_maker(connection, **member)
         await self._queries.erase_member(connection, **member)
         await self._queries.erase_person_without_groups(connection, person_id=person_id)
         return Erased(holdings, tuple(cheered), boards=redraw)

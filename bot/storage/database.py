@@ -59,12 +59,16 @@ class Database(ABC):
         return await self._to_the_end(partial(self._read, work))
 
     async def scrub(self) -> bool:
-        """After an erasure: leave no copy of the erased rows in files beside the database's own.
+        """After an erasure: leave no copy of the erased rows in the database's files.
 
         Returns:
             False where somebody read for so long that it has to be done another time.
         """
         return await self._to_the_end(self._scrub)
+
+    async def rewrite(self) -> bool:
+        """Every hour: finish what `scrub` left for later because the file is large. As `scrub` otherwise."""
+        return await self._to_the_end(self._rewrite)
 
     async def _to_the_end(self, engine: Callable[[], Coroutine[Any, Any, T]]) -> T:
         # Whoever waits may be cancelled at any time, a transaction may not: so it runs as a task of its own.
@@ -131,6 +135,9 @@ class Database(ABC):
 
     @abstractmethod
     async def _scrub(self) -> bool: ...
+
+    @abstractmethod
+    async def _rewrite(self) -> bool: ...
 
     @abstractmethod
     async def _close(self) -> None: ...

@@ -153,6 +153,9 @@ class PostgreSQLDatabase(Database):
     async def _scrub(self) -> bool:
         return True  # freed pages and the server's log are the server's affair, as the docs say
 
+    async def _rewrite(self) -> bool:
+        return True
+
     async def _close(self) -> None:
         try:
             await asyncio.wait_for(self._pool.close(), timeout=3)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import fcntl
+import logging
 import os
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterator, Sequence
@@ -19,8 +20,12 @@ from bot.storage.connection import Connection, Parameters, Row
 from bot.storage.database import Database
 from bot.storage.many_rows import run_many
 
+log = logging.getLogger(__name__)
 T = TypeVar("T")
 BUSY_TIMEOUT_MS = 5_000
+# A file up to this size is written anew at once after an erasure (some 10 ms/MB, in which writers wait); a larger one
+# within the hour.
+REWRITTEN_AT_ONCE = 32 * 2**20
 
 
 class SQLiteConnection:
@@ -116,6 +121,7 @@ class SQLiteDatabase(Database):
         super().__init__()
         self.path = path
         self._lock_file = lock_file
+        self._clean_at = -1  # rows changed so far when the file was last written anew
         self._writer = writer  # its thread takes one transaction after the other
         self._all_readers = tuple(readers)
         self._readers: asyncio.LifoQueue[aiosqlite.Connection] = asyncio.LifoQueue()
@@ -166,10 +172,41 @@ class SQLiteDatabase(Database):
             self._readers.put_nowait(reader)
 
     async def _scrub(self) -> bool:
-        # secure_delete has overwritten the rows in the file; what the log still holds goes with its truncation.
+        # secure_delete overwrites what is deleted, but not what SQLite left behind between the cells of a page when it
+        # spread rows over pages before. Writing the file anew leaves nothing; then the log goes.
         with _translated():
-            rows = list(await self._writer.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)"))
+            if self._writer.total_changes != self._clean_at:
+                small = await self._pragma("page_count") * await self._pragma("page_size") <= REWRITTEN_AT_ONCE
+                if not (small and await self._write_anew()) and not await self._pragma("user_version"):
+                    await _pragmas(self._writer, "user_version=1")  # remembered over a stop
+            return await self._empty_log()
+
+    async def _rewrite(self) -> bool:
+        with _translated():
+            if not await self._pragma("user_version"):
+                return True
+            if await self._write_anew():
+                await _pragmas(self._writer, "user_version=0")
+            return await self._empty_log()
+
+    async def _write_anew(self) -> bool:
+        """Whether it could be done: the disk has to have room for the file once more."""
+        changes = self._writer.total_changes
+        try:
+            await self._writer.execute_fetchall("VACUUM")
+        except sqlite3.OperationalError as error:
+            log.warning("file_not_written_anew", extra={"detail": str(error)})
+            return False
+        self._clean_at = changes
+        return True
+
+    async def _empty_log(self) -> bool:
+        rows = list(await self._writer.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)"))
         return not rows[0][0]
+
+    async def _pragma(self, name: str) -> int:
+        rows = list(await self._writer.execute_fetchall(f"PRAGMA {name}"))
+        return int(rows[0][0])
 
     def _advice(self, reason: str) -> str:
         return _ADVICE[reason].format(path=self.path)
