@@ -32,8 +32,15 @@ TABLES = {
     "challenges_joined": "export_challenges_joined",
     "challenges_made": "export_challenges_made",
     "challenge_teams_named": "export_challenge_teams",
+    "consents": "export_consents",
+    "moods": "export_moods",
+    "run_starts": "export_run_starts",
+    "nearly_not": "export_nearly_not",
+    "care_shown": "export_care_shown",
+    "group_figure": "export_group_figure",
+    "polls_made": "export_polls_made",
 }
-_FLAGS = {"late", "note_hidden", "listed", "kept"}
+_FLAGS = {"late", "note_hidden", "listed", "kept", "recalled", "dismissed", "in_last_figure", "weekly"}
 # 2024-01-01: a zip needs a date for each member; a fixed one makes equal data an equal file
 _ZIP_DATE = (2024, 1, 1, 0, 0, 0)
 

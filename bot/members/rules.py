@@ -52,7 +52,15 @@ class MemberSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holdings:
-    """How many rows of each kind are stored of a member in one group."""
+    """How many rows of each kind are stored of a member in one group.
+
+    Args:
+        care_day: when support was last shown after low entries (ISO date); None: never.
+        keep_version, figure_version: of the words that were agreed to for keeping feelings and for counting in the
+            group's figure; None: not agreed. `keep_agreed_at` and `figure_agreed_at` are in epoch seconds.
+        in_figure: 1 where the member was counted in the last weekly figure that was shown.
+        open_polls: of the group, whoever voted in them.
+    """
 
     runs: int
     bests: int
@@ -68,6 +76,31 @@ class Holdings:
     boards: int
     challenges: int
     challenges_made: int
+    moods: int
+    run_starts: int
+    nearly_not: int
+    care_day: str | None
+    keep_version: int | None
+    keep_agreed_at: int | None
+    figure_version: int | None
+    figure_agreed_at: int | None
+    in_figure: int
+    open_polls: int
+    polls_made: int
+
+    @property
+    def feelings(self) -> bool:
+        """Whether anything of the member's feelings is stored, or may be as a vote in an open poll."""
+        return (
+            bool(self.moods or self.run_starts or self.nearly_not or self.care_day or self.in_figure)
+            or self.agreed
+            or bool(self.open_polls)
+        )
+
+    @property
+    def agreed(self) -> bool:
+        """Whether a consent is stored, in whatever words."""
+        return self.keep_version is not None or self.figure_version is not None
 
 
 def checked_visibility(text: str) -> str:

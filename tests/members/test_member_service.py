@@ -16,6 +16,7 @@ from bot.errors import Refusal
 from bot.members.export import packed
 from bot.members.removals import CardRemovals
 from bot.members.service import MemberService
+from bot.moodpolls.rules import voter_code
 from bot.plans.service import PlanService
 from bot.storage import Connection, Database
 from bot.storage.sqlite import SQLiteDatabase
@@ -23,6 +24,8 @@ from bot.storage.sqlite import SQLiteDatabase
 NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
 GROUP, OTHER, ANNA, BEN = 10, 20, 100, 7_770_007
 MARKER = "zq7-erased-marker-81f3"
+SECRET = "5e" * 32
+FEELINGS = ("consents", "moods", "run_starts", "nearly_not", "care_shown", "figure_people")
 
 
 async def run(database: Database, *statements: str) -> None:
@@ -48,6 +51,25 @@ def run_row(run_id: int, person: int, group: int = GROUP, note: str = "", messag
         f" ({run_id}, {group}, {person}, {run_id}, 'run', '2026-11-{10 + run_id}', 5000, 1500, 'typed', 'group',"
         f" '{note}', 1763460000, {place})"
     )
+
+
+def feelings_of(person: int, run_id: int) -> list[str]:
+    """Everything that a member who keeps feelings has stored: ids follow from the person's."""
+    who = f"{GROUP}, {person}"
+    return [
+        "INSERT INTO consents (group_id, person_id, purpose, version, age, agreed_at)"
+        f" VALUES ({who}, 'keep', 1, 16, 1763460000), ({who}, 'group_figure', 1, 16, 1763460060)",
+        "INSERT INTO moods (mood_id, group_id, person_id, interaction_id, moment, recalled, run_id, entered_at,"
+        " entered_day, scale_version, mood, stress, focus, energy, sleep, effort, words_key)"
+        f" VALUES ({person}1, {who}, {person}1, 'before', 1, {run_id}, 1763460000, '2026-11-11', 1, -2, 4, 2, 3, NULL,"
+        f" NULL, 'low-1'), ({person}2, {who}, {person}2, 'day', 0, NULL, 1763546400, '2026-11-12', 1, 3, NULL, NULL,"
+        " NULL, 5, NULL, NULL)",
+        "INSERT INTO run_starts (start_id, group_id, person_id, interaction_id, pressed_at)"
+        f" VALUES ({person}1, {who}, {person}1, 1763460000)",
+        f"INSERT INTO nearly_not (run_id, group_id, person_id, marked_at) VALUES ({run_id}, {who}, 1763460000)",
+        f"INSERT INTO care_shown (group_id, person_id, shown_day, dismissed) VALUES ({who}, '2026-11-12', 1)",
+        f"INSERT INTO figure_people (group_id, person_id) VALUES ({who})",
+    ]
 
 
 async def lived_in(database: Database) -> None:
@@ -89,6 +111,18 @@ async def lived_in(database: Database) -> None:
         f" (1, 2, 'Larks {MARKER}')",
         "INSERT INTO challenge_members (challenge_id, group_id, person_id, team, amount, joined_at)"
         f" VALUES (1, {GROUP}, {ANNA}, 2, 5000, 0), (1, {GROUP}, {BEN}, 1, 5000, 0)",
+        *feelings_of(ANNA, 1),
+        *feelings_of(BEN, 3),
+        "INSERT INTO poll_plans (plan_id, group_id, maker_id, interaction_id, kind, question, answers, minimum,"
+        f" open_seconds, weekly, channel_id, created_at, posted_at) VALUES (1, {GROUP}, {ANNA}, 1, 'question',"
+        f" '{MARKER}?', '[\"{MARKER}\", \"no\"]', 5, 86400, 0, 5, 0, 0), (2, {GROUP}, {ANNA}, 2, 'pulse', NULL, NULL,"
+        " 5, 86400, 1, 5, 0, 0)",
+        f"INSERT INTO polls (poll_id, plan_id, group_id, opened_at, closes_at) VALUES (2, 2, {GROUP}, 0, 86400)",
+        f"INSERT INTO poll_secrets (poll_id, secret) VALUES (2, '{SECRET}')",
+        *(
+            f"INSERT INTO poll_votes (poll_id, voter, first, second) VALUES (2, '{voter_code(SECRET, 2, who)}', 4, 3)"
+            for who in (ANNA, BEN)
+        ),
     )
 
 
@@ -201,6 +235,13 @@ async def test_every_column_that_is_stored_of_a_member_is_in_the_export(
         "challenge_members": "challenges_joined",
         "challenges": "challenges_made",
         "challenge_teams": "challenge_teams_named",
+        "consents": "consents",
+        "moods": "moods",
+        "run_starts": "run_starts",
+        "nearly_not": "nearly_not",
+        "care_shown": "care_shown",
+        "figure_people": "group_figure",
+        "poll_plans": "polls_made",
     }
     own = {
         "ordinal",
@@ -212,6 +253,7 @@ async def test_every_column_that_is_stored_of_a_member_is_in_the_export(
         "position",
         "maker_id",  # the member's own
         "challenge_id",  # of a group's schedule
+        "poll_plan_id",
         "redraw",
         "redrawn_at",
         "turns_at",
