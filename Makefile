@@ -10,7 +10,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 POT := bot/locale/second_wind.pot
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check format bench kills faults lock occurrences words clean
+.PHONY: help demo run test check format bench kills faults feelings lock occurrences standings words clean
 
 help: ## list these targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -49,6 +49,9 @@ standings: .venv/.test ## compare challenges' standings over 5,000 random histor
 
 faults: .venv/.test ## kill it at every step of its deliveries while Discord fails: nothing twice, nothing lost
 	@$(BIN)/python -m benchmarks.faults $(ARGS)
+
+feelings: .venv/.test ## how feelings are held, in figures: intervals, isolation, copies, voters (about 15 minutes)
+	@$(BIN)/python -m benchmarks.feelings $(ARGS)
 
 words: .venv/.test ## extract what people see into the template for translators
 	@$(BIN)/pybabel -q extract -F babel.cfg -k say:1 -k count:1,2 -k Refusal:1 -k locale_str:1 \

@@ -116,7 +116,7 @@ def test_nothing_is_left_for_later() -> None:
 @pytest.mark.parametrize(
     "target",
     [
-        *("demo", "run", "test", "check", "bench", "kills", "occurrences", "standings"),
+        *("demo", "run", "test", "check", "bench", "kills", "feelings", "occurrences", "standings"),
         *("lock", "words", "clean", "help"),
     ],
 )
