@@ -9,10 +9,9 @@ import discord
 from discord.ext import commands
 
 from bot.consents import cards
-from bot.consents.asking_delivery import show_consent
+from bot.consents.asking_delivery import own_group, show_consent
 from bot.consents.rules import GROUP_FIGURE, KEEP
-from bot.errors import Refusal
-from bot.ui.doors import group_of, words_of
+from bot.ui.doors import words_of
 from bot.ui.private import show_private
 from bot.ui.router import Press, on_press
 
@@ -40,7 +39,7 @@ class Consents(commands.Cog):
         words = words_of(interaction)
         purpose, age = press.text(0), press.number(1)
         state = await self._consents.agree(
-            _group_of(interaction), interaction.user.id, purpose, age, self._bot.clock.now()
+            own_group(interaction), interaction.user.id, purpose, age, self._bot.clock.now()
         )
         log.info("consent_given", extra={"interaction": interaction.id})
         said = (
@@ -53,12 +52,14 @@ class Consents(commands.Cog):
 
     @on_press("consent.no")
     async def no(self, interaction: discord.Interaction[SecondWind], press: Press) -> None:
-        await show_private(interaction, cards.declined_card(words_of(interaction)))
+        """A no: nothing new is kept; what was kept before stays its owner's."""
+        entries = await self._consents.entries(own_group(interaction), interaction.user.id)
+        await show_private(interaction, cards.declined_card(words_of(interaction), entries=entries))
 
     @on_press("consent.withdraw")
     async def withdraw(self, interaction: discord.Interaction[SecondWind], press: Press) -> None:
         """The group's figure at once; keeping one's feelings after a second button, as it erases."""
-        words, group_id, person_id = words_of(interaction), _group_of(interaction), interaction.user.id
+        words, group_id, person_id = words_of(interaction), own_group(interaction), interaction.user.id
         if press.text(0) == KEEP:
             entries = await self._consents.entries(group_id, person_id)
             await show_private(interaction, cards.ask_withdraw_card(words, entries))
@@ -74,31 +75,22 @@ class Consents(commands.Cog):
     async def withdrawn(self, interaction: discord.Interaction[SecondWind], press: Press) -> None:
         words = words_of(interaction)
         entries = await self._consents.withdraw(
-            _group_of(interaction), interaction.user.id, press.text(0), self._bot.clock.now()
+            own_group(interaction), interaction.user.id, press.text(0), self._bot.clock.now()
         )
         log.info("consent_withdrawn", extra={"interaction": interaction.id})
         await show_private(interaction, cards.withdrawn_card(words, entries))
 
     async def _show(self, interaction: discord.Interaction[SecondWind], said: str | None = None) -> None:
-        words, group_id, person_id = words_of(interaction), _group_of(interaction), interaction.user.id
+        words, group_id, person_id = words_of(interaction), own_group(interaction), interaction.user.id
         state = await self._consents.state(group_id, person_id)
         if not state.on:
             entries = await self._consents.entries(group_id, person_id)
-            await show_private(interaction, cards.off_card(words, entries=entries))
+            await show_private(interaction, cards.off_card(words, state, entries=entries))
         elif state.keep:
             policy = self._bot.services.host.policy_url
             await show_private(interaction, cards.agreed_card(words, state, said=said, policy_url=policy))
         else:
             await show_consent(interaction, state)
-
-
-def _group_of(interaction: discord.Interaction[SecondWind]) -> int:
-    """The group. Raises Refusal in a direct message: what is said of feelings there would stay there."""
-    if interaction.guild_id is None:
-        raise Refusal(
-            "Feelings stay in the group, seen by you alone. Open your running group and try it there."
-        )
-    return group_of(interaction)
 
 
 async def setup(bot: SecondWind) -> None:

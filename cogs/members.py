@@ -12,9 +12,10 @@ from discord import app_commands
 from discord.app_commands import locale_str
 from discord.ext import commands
 
+from bot.consents.asking_delivery import own_group
 from bot.errors import Refusal, StorageUnavailable
 from bot.members import cards, erasure_cards
-from bot.members.cards import EVERYTHING, EXPORT_NAME, RUNS
+from bot.members.cards import EVERYTHING, EXPORT_NAME, FEELINGS, RUNS
 from bot.members.erasing_delivery import erase_everything, erase_runs, take_names_out
 from bot.members.export import packed
 from bot.members.removals import CardRemovals
@@ -189,16 +190,17 @@ class Members(commands.Cog):
     @on_press("privacy.export")
     async def export(self, interaction: discord.Interaction[SecondWind], press: Press) -> None:
         """A zip as a private attachment; the panel stays where it is."""
+        group_id = own_group(interaction)
         await interaction.response.defer(ephemeral=True, thinking=True)
         await self._bot.services.checkins.places.flush()
-        export = await self._members.export(group_of(interaction), interaction.user.id)
+        export = await self._members.export(group_id, interaction.user.id)
         data = await asyncio.to_thread(packed, export, self._bot.clock.now())
         file = discord.File(io.BytesIO(data), EXPORT_NAME)
         await reply(interaction, cards.export_card(words_of(interaction)), files=[file])
 
     @on_press("privacy.erase")
     async def ask_erase(self, interaction: discord.Interaction[SecondWind], press: Press) -> None:
-        holdings = await self._members.holdings(group_of(interaction), interaction.user.id)
+        holdings = await self._members.holdings(own_group(interaction), interaction.user.id)
         await show_private(
             interaction, erasure_cards.ask_erase(words_of(interaction), _what(press), holdings)
         )
@@ -206,16 +208,20 @@ class Members(commands.Cog):
     @on_press("privacy.erased")
     async def erase(self, interaction: discord.Interaction[SecondWind], press: Press) -> None:
         """Erase, answer, take the name out of posts, and then let the cards go one by one."""
-        what, group_id, person_id = _what(press), group_of(interaction), interaction.user.id
+        what, group_id, person_id = _what(press), own_group(interaction), interaction.user.id
         await hold(interaction)
+        if what == FEELINGS:
+            gone = await self._members.erase_feelings(group_id, person_id, self._bot.clock.now())
+            log.info("erased", extra={"interaction": interaction.id, "what": what})
+            await show_private(interaction, erasure_cards.erased(words_of(interaction), what, gone))
+            return
         erase = erase_everything if what == EVERYTHING else erase_runs
         erasure = await erase(self._bot, group_id, person_id)
         log.info("erased", extra={"interaction": interaction.id, "what": what})
         await show_private(interaction, erasure_cards.erased(words_of(interaction), what, erasure.erased))
         # names first: hundreds of cards take minutes, and only those wait on after a stop
         await take_names_out(self._bot, erasure)
-        gone = await sweep(self._bot, self._removals, group_id)
-        await tell_swept(interaction, gone)
+        await tell_swept(interaction, await sweep(self._bot, self._removals, group_id))
 
     async def _own(self, interaction: discord.Interaction[SecondWind]) -> MemberSettings:
         return await self._members.settings(group_of(interaction), interaction.user.id)
@@ -229,18 +235,21 @@ class Members(commands.Cog):
         )
 
     async def _show_privacy(self, interaction: discord.Interaction[SecondWind]) -> None:
-        holdings = await self._members.holdings(group_of(interaction), interaction.user.id)
-        settings = await self._own(interaction)
-        policy = self._bot.services.host.policy_url
-        await show_private(
-            interaction, cards.privacy_panel(words_of(interaction), holdings, settings, policy)
+        group_id, person_id = own_group(interaction), interaction.user.id
+        panel = cards.privacy_panel(
+            words_of(interaction),
+            await self._members.holdings(group_id, person_id),
+            await self._own(interaction),
+            feelings_on=(await self._bot.services.consents.state(group_id, person_id)).on,
+            policy_url=self._bot.services.host.policy_url,
         )
+        await show_private(interaction, panel)
 
 
 def _what(press: Press) -> str:
-    """What is to be erased. Raises Refusal for anything but the two that are offered."""
+    """What is to be erased. Raises Refusal for anything but those that are offered."""
     what = press.text(0)
-    if what not in (RUNS, EVERYTHING):
+    if what not in (RUNS, FEELINGS, EVERYTHING):
         raise Refusal("That button is from an older message. Use the command again for a fresh one.")
     return what
 

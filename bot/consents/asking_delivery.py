@@ -1,4 +1,4 @@
-"""Shows somebody, privately, what they would agree to: in place of whatever needed their yes."""
+"""Shows somebody, privately and in the group, what they would agree to: in place of whatever needed their yes."""
 
 from __future__ import annotations
 
@@ -16,14 +16,23 @@ if TYPE_CHECKING:
     from bot.consents.rules import ConsentState
 
 
-async def show_consent(interaction: discord.Interaction[SecondWind], state: ConsentState) -> None:
-    """Ask, in place of the private panel that was pressed, or in a new private answer.
+def own_group(interaction: discord.Interaction[SecondWind]) -> int:
+    """The group. Raises Refusal in a direct message, also where a press there brings its group.
 
-    Raises Refusal in a direct message: what is said of feelings there would stay there.
+    What is said of feelings in a direct message would stay there.
     """
     if interaction.guild_id is None:
         raise Refusal(
             "Feelings stay in the group, seen by you alone. Open your running group and try it there."
         )
+    return interaction.guild_id
+
+
+async def show_consent(interaction: discord.Interaction[SecondWind], state: ConsentState) -> None:
+    """Ask, in place of the private panel that was pressed, or in a new private answer.
+
+    Raises Refusal in a direct message.
+    """
+    own_group(interaction)
     policy = interaction.client.services.host.policy_url
     await show_private(interaction, consent_card(words_of(interaction), state, policy_url=policy))

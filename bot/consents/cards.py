@@ -44,6 +44,7 @@ def consent_card(words: Words, state: ConsentState, *, policy_url: str = "") -> 
                 style=_BLUE,
             ),
             button(words.say("No, thanks"), "consent.no"),
+            *([button(words.say("Take it back…"), "consent.withdraw", KEEP)] if state.agreed_before else []),
         ),
         *_policy(words, policy_url),
     )
@@ -99,6 +100,7 @@ def agreed_card(
         row(
             button(words.say("How I feel now"), "mood.open", style=_BLUE),
             figure,
+            button(words.say("My data"), "privacy.open"),
             button(words.say("Take it back…"), "consent.withdraw", KEEP),
         )
     )
@@ -109,12 +111,12 @@ def _policy(words: Words, policy_url: str) -> list[Part]:
     return [row(link(words.say("The host's privacy policy"), policy_url))] if policy_url else []
 
 
-def off_card(words: Words, *, entries: int) -> ui.LayoutView:
-    """Feelings are off in the group; what somebody kept before is theirs still."""
+def off_card(words: Words, state: ConsentState, *, entries: int) -> ui.LayoutView:
+    """Feelings are off in the group; what somebody kept or agreed to before is theirs still."""
     said = words.say(
         "Feelings are off in this group. An organiser can turn them on in /setup, under Feelings and care."
     )
-    if not entries:
+    if not entries and not state.agreed_before:
         return card(Accent.MOOD, said)
     return card(
         Accent.MOOD,
@@ -125,17 +127,25 @@ def off_card(words: Words, *, entries: int) -> ui.LayoutView:
             "them.",
             entries,
         ),
-        row(button(words.say("Erase them…"), "consent.withdraw", KEEP)),
+        row(
+            button(words.say("Take it back…"), "consent.withdraw", KEEP),
+            button(words.say("My data"), "privacy.open"),
+        ),
     )
 
 
-def declined_card(words: Words) -> ui.LayoutView:
+def declined_card(words: Words, *, entries: int) -> ui.LayoutView:
     """A no is a whole answer."""
-    return card(
-        Accent.MOOD,
-        words.say("All right. Nothing is kept, and everything about runs works as before."),
-        row(button(words.say("What was it again?"), "consent.open")),
-    )
+    if entries:
+        said = words.count(
+            "All right. Nothing new is kept. {n} entry from before stays yours: /privacy takes it along or erases it.",
+            "All right. Nothing new is kept. {n} entries from before stay yours: /privacy takes them along or erases "
+            "them.",
+            entries,
+        )
+    else:
+        said = words.say("All right. Nothing is kept, and everything about runs works as before.")
+    return card(Accent.MOOD, said, row(button(words.say("What was it again?"), "consent.open")))
 
 
 def ask_withdraw_card(words: Words, entries: int) -> ui.LayoutView:
@@ -151,8 +161,8 @@ def ask_withdraw_card(words: Words, entries: int) -> ui.LayoutView:
         )
         + " "
         + words.say(
-            "A vote of yours in an open poll goes too, and so do your marks “Nearly didn't go”. Your check-ins stay. "
-            "/privacy can give you a copy first."
+            "With them go your marks “Nearly didn't go”, your presses of “About to run”, and a vote of yours in an "
+            "open poll. Your check-ins stay. You can take a copy along first."
         ),
         row(
             button(words.say("Erase my feelings"), "consent.withdrawn", KEEP, style=_RED),

@@ -10,15 +10,16 @@ import discord
 from discord import ui
 
 from bot.groups.choices import clock, language_name, units_name
+from bot.members.feelings_cards import stored_of_feelings
 from bot.members.rules import Holdings, MemberSettings
-from bot.ui.layout import Accent, button, card, form, link, row, rule, select, text_field
+from bot.ui.layout import Accent, Part, button, card, form, link, row, rule, select, text_field
 from bot.ui.zones import local_time, shown, zone_menu
 
 if TYPE_CHECKING:
     from bot.words import Words
 
 EXPORT_NAME = "second-wind-export.zip"
-RUNS, EVERYTHING = "runs", "everything"  # what can be erased
+RUNS, FEELINGS, EVERYTHING = "runs", "feelings", "everything"  # what can be erased
 _BLUE = discord.ButtonStyle.primary
 
 
@@ -164,27 +165,41 @@ def zone_said(words: Words) -> str:
 
 
 def privacy_panel(
-    words: Words, holdings: Holdings, settings: MemberSettings, policy_url: str = ""
+    words: Words, holdings: Holdings, settings: MemberSettings, *, feelings_on: bool, policy_url: str = ""
 ) -> ui.LayoutView:
-    """What is stored of the member in this group and why, and what they can do about it."""
+    """What is stored of the member in this group and why, and what they can do about it.
+
+    Feelings are spoken of where they are on in the group, or anything of them is stored.
+    """
     policy = [row(link(words.say("The host's privacy policy"), policy_url))] if policy_url else []
+    own = [
+        button(words.say("Take my data along"), "privacy.export", style=_BLUE),
+        button(words.say("Erase my check-ins…"), "privacy.erase", RUNS),
+        button(words.say("Erase everything…"), "privacy.erase", EVERYTHING),
+    ]
+    feelings: list[Part] = []
+    if feelings_on or holdings.feelings:
+        feelings = [
+            words.say("**Feelings**, for your eyes alone: 12 months, or until 6 months without an entry.")
+            + "\n"
+            + stored_of_feelings(words, holdings)
+        ]
+        own.insert(1, button(words.say("Erase my feelings…"), "privacy.erase", FEELINGS))
+        own.append(button(words.say("My yes or no to feelings"), "consent.open"))
     return card(
         Accent.MEMBER,
         words.say("## What is stored of you in this group, and why")
         + "\n"
         + _stored(words, holdings, settings),
+        *feelings,
         words.say(
             "Your Discord id stands beside each of these, so that it is yours; your name is never stored. "
             "Of a watch's file no track and no heart rate is kept. "
             "An undone check-in is removed within about an hour.\n"
-            "All of it stays until you erase it, or for 30 days after the bot was removed from this group. "
-            "Whoever hosts the bot can open its file; its logs hold none of this."
+            "All else stays until you erase it, for 30 days after you left the group, or for 30 days after the bot was "
+            "removed from it. Whoever hosts the bot can open its file; its logs hold none of this."
         ),
-        row(
-            button(words.say("Take my data along"), "privacy.export", style=_BLUE),
-            button(words.say("Erase my check-ins…"), "privacy.erase", RUNS),
-            button(words.say("Erase everything…"), "privacy.erase", EVERYTHING),
-        ),
+        row(*own),
         *policy,
     )
 

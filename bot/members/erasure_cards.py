@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import discord
 from discord import ui
 
-from bot.members.cards import EVERYTHING
+from bot.members.cards import EVERYTHING, FEELINGS, RUNS
+from bot.members.feelings_cards import erased_of_feelings, nearly_not
 from bot.members.rules import Holdings
 from bot.ui.layout import Accent, button, card, row
 
@@ -20,28 +21,46 @@ _RED = discord.ButtonStyle.danger
 
 def ask_erase(words: Words, what: str, holdings: Holdings) -> ui.LayoutView:
     """What an erasure takes away, in figures, before the second button."""
-    parts = _of_check_ins(words, holdings)
     if what == EVERYTHING:
-        parts += _of_everything(words, holdings)
+        parts = _of_check_ins(words, holdings) + _of_everything(words, holdings)
+        parts += erased_of_feelings(words, holdings)
         title = words.say("## Erase everything of mine in this group")
         label = words.say("Erase everything")
+    elif what == FEELINGS:
+        parts = erased_of_feelings(words, holdings)
+        title = words.say("## Erase my feelings in this group")
+        label = words.say("Erase my feelings")
     else:
+        parts = [*_of_check_ins(words, holdings), nearly_not(words, holdings)]
         title = words.say("## Erase my check-ins in this group")
         label = words.say("Erase my check-ins")
     lines = [line for figure, line in parts if figure] or [words.say("nothing: there is none yet")]
     return card(
         Accent.TROUBLE,
         f"{title}\n" + words.say("These go for good:") + "\n" + "\n".join(f"- {line}" for line in lines),
-        words.say(
-            "Records, streak and totals are made of check-ins and go with them. The bot's cards are removed as far "
-            "as Discord allows. If you want a copy, take your data along first."
-        ),
+        _besides(words, what, holdings),
         row(
             button(label, "privacy.erased", what, style=_RED),
             button(words.say("Take my data along"), "privacy.export"),
             button(words.say("Keep it"), "privacy.open"),
         ),
     )
+
+
+def _besides(words: Words, what: str, holdings: Holdings) -> str:
+    """What else comes of an erasure."""
+    if what == FEELINGS:
+        return words.say(
+            "At once, and without a copy. Check-ins, goals and settings stay as they are. If you want a copy, take "
+            "your data along first."
+        )
+    said = words.say(
+        "Records, streak and totals are made of check-ins and go with them. The bot's cards are removed as far "
+        "as Discord allows. If you want a copy, take your data along first."
+    )
+    if what == RUNS and holdings.moods:
+        said += " " + words.say("Feelings that you entered with a run stay, without the run.")
+    return said
 
 
 def _of_check_ins(words: Words, holdings: Holdings) -> list[tuple[int, str]]:
@@ -91,6 +110,14 @@ def _of_everything(words: Words, holdings: Holdings) -> list[tuple[int, str]]:
             ),
         ),
         (
+            holdings.polls_made,
+            words.count(
+                "your name on {n} poll that you set up; a question of your own goes with its results",
+                "your name on {n} polls that you set up; questions of your own go with their results",
+                holdings.polls_made,
+            ),
+        ),
+        (
             1,
             words.say(
                 "your settings in this group (time zone and units too, unless another group knows you)"
@@ -101,13 +128,22 @@ def _of_everything(words: Words, holdings: Holdings) -> list[tuple[int, str]]:
 
 def erased(words: Words, what: str, result: Erased) -> ui.LayoutView:
     """After an erasure."""
-    gone = words.count(
-        "{n} check-in is gone for good.", "{n} check-ins are gone for good.", result.holdings.runs
-    )
+    if what == FEELINGS:
+        gone = words.count(
+            "{n} entry of your feelings is gone for good.",
+            "{n} entries of your feelings are gone for good.",
+            result.holdings.moods,
+        )
+    else:
+        gone = words.count(
+            "{n} check-in is gone for good.", "{n} check-ins are gone for good.", result.holdings.runs
+        )
     if what == EVERYTHING:
         gone += " " + words.say(
             "So is everything else of yours in this group. You are welcome back whenever you like."
         )
+    elif what == FEELINGS:
+        gone += " " + words.say("So are your yes to keeping them and what belongs to it. Check-ins stay.")
     else:
         gone += " " + words.say("Goals, pauses and settings stay as they were.")
     if not result.scrubbed:

@@ -90,17 +90,18 @@ class Holdings:
 
     @property
     def feelings(self) -> bool:
-        """Whether anything of the member's feelings is stored, or may be as a vote in an open poll."""
-        return (
-            bool(self.moods or self.run_starts or self.nearly_not or self.care_day or self.in_figure)
-            or self.agreed
-            or bool(self.open_polls)
+        """Whether anything about feelings or polls is stored that `/privacy` has to tell of."""
+        return bool(
+            self.moods
+            or self.run_starts
+            or self.nearly_not
+            or self.care_day
+            or self.keep_version is not None
+            or self.figure_version is not None
+            or self.in_figure
+            or self.open_polls
+            or self.polls_made
         )
-
-    @property
-    def agreed(self) -> bool:
-        """Whether a consent is stored, in whatever words."""
-        return self.keep_version is not None or self.figure_version is not None
 
 
 def checked_visibility(text: str) -> str:

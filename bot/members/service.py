@@ -9,8 +9,8 @@ from functools import partial
 
 from bot.challenges.counting import comes_back, forget_person, runs_erased
 from bot.clock import epoch
-from bot.consents.erasing import remove_votes
-from bot.erasures.ledger import MEMBER, RUNS, NoLedger
+from bot.consents.erasing import erase_feelings, remove_votes
+from bot.erasures.ledger import FEELINGS, MEMBER, RUNS, NoLedger
 from bot.errors import Refusal
 from bot.groups.rules import checked_units
 from bot.leaderboards.service import take_out
@@ -148,6 +148,23 @@ class MemberService:
             return Erased(holdings, boards=redraw)
 
         async with self._ledger.recorded(RUNS, group_id, person_id, now):
+            erased = await self._database.write(work)
+        return await self._scrubbed(erased)
+
+    async def erase_feelings(self, group_id: int, person_id: int, now: datetime) -> Erased:
+        """Erase the member's feelings, their consents and their votes in open polls; check-ins stay.
+
+        What a closed poll or a weekly figure came to stays as it is: nobody is in it. No copy is left.
+        """
+
+        async def work(connection: Connection) -> Erased:
+            holdings = _holdings(
+                await self._queries.holdings(connection, group_id=group_id, person_id=person_id)
+            )
+            await erase_feelings(self._consents, connection, group_id, person_id)
+            return Erased(holdings)
+
+        async with self._ledger.recorded(FEELINGS, group_id, person_id, now):
             erased = await self._database.write(work)
         return await self._scrubbed(erased)
 

@@ -37,6 +37,12 @@ TABLES = (
     "challenges",
     "challenge_teams",
     "challenge_members",
+    "consents",
+    "moods",
+    "run_starts",
+    "nearly_not",
+    "care_shown",
+    "figure_people",
 )
 UPKEEP = {"redraw", "redrawn_at"}  # whoever joins makes the card wait for an edit
 GARBAGE = (
@@ -217,6 +223,7 @@ FEATURES = (
     "listing",
     "remind",
     "challenge",
+    "consent",
 )
 
 
