@@ -12,6 +12,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.care.service import CareService
 from bot.challenges.making import MakingService
 from bot.challenges.service import ChallengeService
 from bot.checkins.service import CheckinService
@@ -59,6 +60,7 @@ COGS: tuple[str, ...] = (
     "cogs.reminders",
     "cogs.challenges",
     "cogs.challenge_making",
+    "cogs.care",
     "cogs.consents",
     "cogs.moods",
     "cogs.moodpolls",
@@ -94,6 +96,7 @@ class Services:
     reminders: ReminderService
     challenges: ChallengeService
     making: MakingService
+    care: CareService
     consents: ConsentService
     moods: MoodService
     moodpolls: MoodPollService
@@ -132,6 +135,7 @@ class Services:
             reminders=ReminderService(database),
             challenges=ChallengeService(database),
             making=MakingService(database),
+            care=CareService(database),
             consents=ConsentService(database, ledger),
             moods=MoodService(database),
             moodpolls=MoodPollService(database),

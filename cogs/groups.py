@@ -10,6 +10,7 @@ from discord import app_commands
 from discord.app_commands import locale_str
 from discord.ext import commands
 
+from bot.care.page_cards import care_page
 from bot.encouragement.cards import own_panel
 from bot.errors import Refusal
 from bot.groups import cards, choices
@@ -160,6 +161,8 @@ class Groups(commands.Cog):
                 shown = choices.choose_role(words)
             case ("makers",):
                 shown = choices.choose_makers(words)
+            case ("feelings",):
+                shown = care_page(words, await self._bot.services.care.page(settings.group_id))
             case ("language",):
                 shown = choices.choose_language(words, self._bot.catalogues.languages)
             case ("erase",):

@@ -20,7 +20,7 @@ def care_card(words: Words, resources: Resources) -> ui.LayoutView:
         Accent.CARE,
         words.say("## Somebody to talk to"),
         words.say("If you are in danger right now, please call your local emergency number."),
-        *_resources(words, resources),
+        *resource_parts(words, resources),
         words.say("-# You alone see this. Nobody is told that you looked."),
     )
 
@@ -33,7 +33,7 @@ def care_parts(words: Words, resources: Resources) -> list[Part]:
             "Several of your latest entries were low. That can be a lot to carry, and you don't have to carry it by "
             "yourself. If you'd like to talk to somebody, here is where:"
         ),
-        *_resources(words, resources),
+        *resource_parts(words, resources),
         row(button(words.say("Don't show this again"), "care.dismiss")),
         words.say("-# Nobody is told. /care shows this at any time."),
     ]
@@ -53,7 +53,8 @@ def allowed_card(words: Words) -> ui.LayoutView:
     return card(Accent.CARE, words.say("All right. It comes again when it fits, at most once in 14 days."))
 
 
-def _resources(words: Words, resources: Resources) -> list[Part]:
+def resource_parts(words: Words, resources: Resources) -> list[Part]:
+    """The organisers' words, numbers as text, links as buttons."""
     parts: list[Part] = []
     if resources.words:
         parts.append("> " + plain(resources.words, 300))

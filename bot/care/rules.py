@@ -14,6 +14,8 @@ WITHIN: Final = timedelta(days=14)
 LOW_DAYS: Final = 3
 # Shown at most once in so many days.
 SHOWN_EVERY: Final = timedelta(days=14)
+# The kind of the notice by which they are asked.
+RESOURCES_DUE: Final = "resources_due"
 # Organisers are asked to look at the resources again after so many days.
 ASKED_EVERY: Final = timedelta(days=90)
 

@@ -231,6 +231,7 @@ def group_notice_card(notices: list[Notice], words: Words) -> ui.LayoutView:
             "encouragement": words.say("A few words for the group"),
             "challenge_card": words.say("A challenge's card"),
             "challenge_result": words.say("A challenge's result"),
+            "moodpoll": words.say("A poll"),
         }.get(notice.kind.rpartition("_")[0], words.say("A post"))
         reason = _refused_words(notice.detail, words)
         if notice.kind.startswith("challenge_"):
@@ -238,6 +239,14 @@ def group_notice_card(notices: list[Notice], words: Words) -> ui.LayoutView:
                 words.say(
                     "- {what} could not be posted ({reason}). Mend that, or choose another channel in /setup; then "
                     "open it in /challenge list and post it again.",
+                    what=what,
+                    reason=reason,
+                )
+            )
+        elif notice.kind.startswith("moodpoll_"):
+            lines.append(
+                words.say(
+                    "- {what} could not be posted ({reason}). Mend that, then ask again with /moodpoll.",
                     what=what,
                     reason=reason,
                 )

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, TypeAlias
 import discord
 from discord import ui
 
+from bot.care.page_cards import look_again_card
+from bot.care.rules import RESOURCES_DUE
 from bot.checkins.checkin_cards import (
     counted_card,
     group_notice_card,
@@ -174,8 +176,11 @@ async def tell_notices(interaction: Interaction) -> None:
         settings = await client.services.groups.settings(group_id)
         if is_organiser(interaction, settings.organiser_role_id):
             notices = await client.services.checkins.take_group_notices(group_id)
-            if notices:
-                await reply(interaction, group_notice_card(notices, words))
+            posts = [notice for notice in notices if notice.kind != RESOURCES_DUE]
+            if posts:
+                await reply(interaction, group_notice_card(posts, words))
+            if len(posts) < len(notices):
+                await reply(interaction, look_again_card(words))
 
 
 async def add_news(interaction: Interaction, logged: RunLogged) -> None:

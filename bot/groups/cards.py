@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import discord
 from discord import ui
 
+from bot.clock import epoch
 from bot.groups.choices import QUICK, back, channel_menu, clock, language_name, units_name, weekday_name
 from bot.groups.posts_cards import measure_name
 from bot.groups.rules import GroupSettings
@@ -120,6 +121,11 @@ def _lines(words: Words, settings: GroupSettings, languages: Sequence[str], now:
         words.say("Challenges are made by **every member**")
         if settings.challenges_by == "members"
         else words.say("Challenges are made by **organisers**"),
+        words.say("Feelings: **off**")
+        if settings.feelings_confirmed_at is None
+        else words.say(
+            "Feelings: **on**, resources confirmed <t:{time}:D>", time=epoch(settings.feelings_confirmed_at)
+        ),
     ]
     if len(languages) > 1:
         lines.append(
@@ -141,6 +147,7 @@ def _what_menu(words: Words, settings: GroupSettings, languages: Sequence[str]) 
         (words.say("When a running day starts"), "day"),
         (words.say("Organiser role"), "role"),
         (words.say("Who makes challenges"), "makers"),
+        (words.say("Feelings and care"), "feelings"),
     ]
     if len(languages) > 1:
         options.append((words.say("Language of public cards"), "language"))

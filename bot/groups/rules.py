@@ -98,6 +98,7 @@ class GroupSettings:
         posts: how often the group's own posts come: "off", "weekly", "three" or "daily".
         posts_channel_id: where they go; None: to the runs channel.
         challenges_by: who may make challenges: "organisers" or "members".
+        feelings_confirmed_at: when the group's resources were last confirmed; None: feelings are off.
     """
 
     group_id: int
@@ -113,6 +114,11 @@ class GroupSettings:
     posts: str = "weekly"
     posts_channel_id: int | None = None
     challenges_by: str = "organisers"
+    feelings_confirmed_at: datetime | None = None
+
+    @property
+    def feelings_on(self) -> bool:
+        return self.feelings_confirmed_at is not None
 
     @property
     def channel_for_posts(self) -> int | None:

@@ -248,4 +248,7 @@ def _settings(row: Row) -> GroupSettings:
         posts=row["posts"],
         posts_channel_id=row["posts_channel_id"],
         challenges_by=row["challenges_by"],
+        feelings_confirmed_at=None
+        if row["feelings_confirmed_at"] is None
+        else moment(row["feelings_confirmed_at"]),
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot.care.service import CareService
 from bot.challenges.service import ChallengeService
 from bot.clock import Clock, SystemClock
 from bot.encouragement.service import EncouragementService
@@ -15,6 +16,7 @@ from bot.erasures.ledger import NoLedger
 from bot.errors import StorageUnavailable
 from bot.housekeeping.feelings import FeelingsRetention
 from bot.housekeeping.service import HousekeepingService
+from bot.moodpolls.service import MoodPollService
 from bot.scheduling.service import DeliveryService
 from bot.storage import Connection, Database
 
@@ -38,6 +40,8 @@ class Housekeeping:
         self._deliveries = DeliveryService(database)
         self._encouragement = EncouragementService(database)
         self._challenges = ChallengeService(database)
+        self._care = CareService(database)
+        self._polls = MoodPollService(database)
         self._database = database
         self._clock = clock
         self._heartbeat = heartbeat
@@ -94,6 +98,8 @@ class Housekeeping:
         feelings = await self._feelings.forget_old(now)
         silent = await self._feelings.erase_silent(now)
         await self._deliveries.align_groups(now)
+        await self._care.ask_organisers(now)
+        await self._polls.forget_drafts(now)
         if runs or groups or words or reminders or challenges:
             # what was erased leaves no copy in SQLite's log either
             await self._database.scrub()
