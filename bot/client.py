@@ -19,12 +19,14 @@ from bot.checkins.service import CheckinService
 from bot.consents.service import ConsentService
 from bot.encouragement.service import EncouragementService
 from bot.erasures.ledger import NoLedger
+from bot.groupmoods.service import GroupFigureService
 from bot.groups.service import GroupService
 from bot.leaderboards.service import LeaderboardService
 from bot.members.lookup_delivery import Names
 from bot.members.lookups import LookupService
 from bot.members.service import MemberService
 from bot.moodpolls.service import MoodPollService
+from bot.moods.reading import TrendService
 from bot.moods.service import MoodService
 from bot.openers.service import OpenerService
 from bot.plans.service import PlanService
@@ -63,6 +65,7 @@ COGS: tuple[str, ...] = (
     "cogs.care",
     "cogs.consents",
     "cogs.moods",
+    "cogs.mood_trends",
     "cogs.moodpolls",
     "cogs.groups",
     "cogs.posts",
@@ -99,7 +102,9 @@ class Services:
     care: CareService
     consents: ConsentService
     moods: MoodService
+    trends: TrendService
     moodpolls: MoodPollService
+    group_figures: GroupFigureService
     files: FileReader
     attachments: AttachmentReader
     host: HostInfo = field(default_factory=HostInfo)
@@ -138,7 +143,9 @@ class Services:
             care=CareService(database),
             consents=ConsentService(database, ledger),
             moods=MoodService(database),
+            trends=TrendService(database),
             moodpolls=MoodPollService(database),
+            group_figures=GroupFigureService(database),
             files=files,
             attachments=attachments,
             host=host or HostInfo(),

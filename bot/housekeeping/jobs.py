@@ -14,6 +14,7 @@ from bot.clock import Clock, SystemClock
 from bot.encouragement.service import EncouragementService
 from bot.erasures.ledger import NoLedger
 from bot.errors import StorageUnavailable
+from bot.groupmoods.service import GroupFigureService
 from bot.housekeeping.feelings import FeelingsRetention
 from bot.housekeeping.service import HousekeepingService
 from bot.moodpolls.service import MoodPollService
@@ -37,6 +38,7 @@ class Housekeeping:
     ) -> None:
         self._service = HousekeepingService(database, ledger)
         self._feelings = FeelingsRetention(database, ledger)
+        self._group_figures = GroupFigureService(database)
         self._deliveries = DeliveryService(database)
         self._encouragement = EncouragementService(database)
         self._challenges = ChallengeService(database)
@@ -88,7 +90,7 @@ class Housekeeping:
         )
 
     async def tidy(self) -> None:
-        """Erase what was kept long enough."""
+        """Erase what was kept long enough, and work out the groups' weekly moods."""
         now = self._clock.now()
         runs = await self._service.remove_undone_runs(now)
         groups = await self._service.erase_left_groups(now)
@@ -97,6 +99,7 @@ class Housekeeping:
         challenges = await self._challenges.forget(now)
         feelings = await self._feelings.forget_old(now)
         silent = await self._feelings.erase_silent(now)
+        await self._group_figures.compute_due(now)
         await self._deliveries.align_groups(now)
         await self._care.ask_organisers(now)
         await self._polls.forget_drafts(now)
