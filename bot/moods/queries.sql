@@ -69,3 +69,19 @@ WHERE start_id = :start_id AND group_id = :group_id AND person_id = :person_id;
 
 -- name: remove_start(group_id, person_id, start_id)!
 DELETE FROM run_starts WHERE start_id = :start_id AND group_id = :group_id AND person_id = :person_id;
+
+-- For `/mood trend`.
+-- name: all_moods(group_id, person_id)
+SELECT * FROM moods WHERE group_id = :group_id AND person_id = :person_id ORDER BY entered_at, mood_id;
+
+-- name: newest_moods(group_id, person_id, most, skip)
+SELECT * FROM moods WHERE group_id = :group_id AND person_id = :person_id
+ORDER BY entered_at DESC, mood_id DESC LIMIT :most OFFSET :skip;
+
+-- name: trend_runs(group_id, person_id, from_day)
+SELECT run_id, running_day, started_at, seconds, created_at FROM runs
+WHERE group_id = :group_id AND person_id = :person_id AND running_day >= :from_day AND undone_at IS NULL AND late = 0
+ORDER BY created_at, run_id;
+
+-- name: starts(group_id, person_id)
+SELECT pressed_at FROM run_starts WHERE group_id = :group_id AND person_id = :person_id ORDER BY pressed_at;

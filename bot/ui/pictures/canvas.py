@@ -102,6 +102,11 @@ class Canvas:
         else:
             self._shapes.ellipse(box, fill=colour)
 
+    def diamond(self, x: float, y: float, radius: float, colour: Colour) -> None:
+        """A square on its corner around (x, y)."""
+        corners = [(x, y - radius), (x + radius, y), (x, y + radius), (x - radius, y)]
+        self._shapes.polygon([(at * _SMOOTH, down * _SMOOTH) for at, down in corners], fill=colour)
+
     def line(self, points: list[tuple[float, float]], colour: Colour, width: float = 3) -> None:
         """A line through `points`, its corners rounded."""
         scaled = [(x * _SMOOTH, y * _SMOOTH) for x, y in points]
