@@ -39,6 +39,7 @@ class Help(commands.Cog):
             Choice(name=locale_str("Reminders"), value="reminders"),
             Choice(name=locale_str("Leaderboard"), value="boards"),
             Choice(name=locale_str("Challenges"), value="challenges"),
+            Choice(name=locale_str("How running feels"), value="feelings"),
             Choice(name=locale_str("Private runs and your data"), value="private"),
             Choice(name=locale_str("For organisers"), value="organisers"),
         ]

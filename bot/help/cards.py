@@ -112,6 +112,18 @@ def _challenges(words: Words) -> str:
     )
 
 
+def _feelings(words: Words) -> str:
+    return words.say(
+        "Where an organiser turned feelings on, and after your own yes: **/mood log** keeps how you feel, in five "
+        "seconds if you like. *About to run* in **/checkin** notes it before a run, and after your run's card you are "
+        "asked once how it is now. **/mood trend** shows you what goes together with running in your own log, and "
+        "how sure one can be of it. You alone see any of this; **/privacy** takes it along, or takes your yes back.\n"
+        "**/moodpoll** lets organisers ask the group, anonymously: nobody can look up who voted what, and a result "
+        "shows when it closes, from 5 votes on.\n"
+        "**/care** always shows where to find somebody to talk to, privately."
+    )
+
+
 def _private(words: Words) -> str:
     return words.say(
         "Give **/run log** the visibility *private*, or choose in **/settings** that you alone see new check-ins. "
@@ -127,7 +139,8 @@ def _organisers(words: Words) -> str:
         "**/setup** takes three presses: time zone, runs channel, done. It posts a card that stays; then come units, "
         "when weeks and days start, and the organiser role, at leisure. Posting the card again moves it.\n"
         "There you also choose how often the group's own posts come, where and when, and add words of your own to "
-        "them; and whether every member makes challenges.\n"
+        "them; whether every member makes challenges; and, under *Feelings and care*, whether members can keep how "
+        "they feel.\n"
         "The ⋯ on a run's card lets organisers hide a note or set a run aside, and shows its reports; its owner is "
         "told why. **/help** like this works for everyone."
     )
@@ -142,6 +155,7 @@ TOPICS: dict[str, tuple[Callable[[Words], str], Callable[[Words], str]]] = {
     "reminders": (lambda words: words.say("Reminders"), _reminding),
     "boards": (lambda words: words.say("Leaderboard"), _boards),
     "challenges": (lambda words: words.say("Challenges"), _challenges),
+    "feelings": (lambda words: words.say("How running feels"), _feelings),
     "private": (lambda words: words.say("Private runs and your data"), _private),
     "organisers": (lambda words: words.say("For organisers"), _organisers),
 }

@@ -17,7 +17,7 @@ WORDS = Catalogues().choose("en")
 
 def named() -> set[str]:
     text = "\n".join(text(WORDS) for _, text in TOPICS.values())
-    return set(re.findall(r"(?<![\w/])/([a-z]+(?: (?:log|history|stats|import|create|list))?)", text))
+    return set(re.findall(r"(?<![\w/])/([a-z]+(?: (?:log|history|stats|import|create|list|trend))?)", text))
 
 
 async def test_help_names_every_command_and_no_other(world: World) -> None:
