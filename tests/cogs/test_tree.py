@@ -84,7 +84,8 @@ def characters(command: dict[str, Any]) -> int:
     return own + choices + sum(characters(option) for option in command.get("options") or ())
 
 
-async def test_setup_is_shown_to_who_manages_the_server(world: World) -> None:
+async def test_what_organisers_do_is_shown_to_who_manages_the_server(world: World) -> None:
     shown_to = {command["name"]: command.get("default_member_permissions") for command in payload(world)}
-    assert shown_to.pop("setup") == 1 << 5
+    for name in ("setup", "moodpoll"):
+        assert shown_to.pop(name) == 1 << 5
     assert set(shown_to.values()) == {None}
