@@ -39,6 +39,7 @@ class MoodTrends(commands.Cog):
     def __init__(self, bot: SecondWind) -> None:
         self._bot = bot
         self._trends = bot.services.trends
+        self._figures = bot.services.group_figures
         self._studio = Studio()
 
     async def cog_load(self) -> None:
@@ -55,7 +56,11 @@ class MoodTrends(commands.Cog):
         trend = await self._trends.trend(group_id, interaction.user.id, chosen, self._bot.clock.now())
         drawn = await self._draw(interaction, trend, words) if trend.entries else None
         files = [discord.File(io.BytesIO(drawn.png), drawn.filename, description=drawn.alt)] if drawn else []
-        await change(interaction, trend_card(words, trend, drawn), files=files)
+        state = trend.state
+        group = (
+            await self._figures.figures(group_id) if state.on and state.keep and state.group_figure else None
+        )
+        await change(interaction, trend_card(words, trend, drawn, group), files=files)
 
     @on_press("mood.trend")
     async def range(self, interaction: Interaction, press: Press) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -15,6 +16,7 @@ from bot.moods.trend_wording import (
     day,
     days_line,
     entries_words,
+    group_words,
     lift_words,
     older_words,
     range_name,
@@ -25,6 +27,7 @@ from bot.ui.text import plain
 
 if TYPE_CHECKING:
     from bot.encouragement.library import Fact
+    from bot.groupmoods.rules import GroupFigure
     from bot.moods.model import Mood
     from bot.moods.trend_model import EntryPage, Trend, TrendRange
     from bot.ui.pictures import Picture
@@ -33,8 +36,13 @@ if TYPE_CHECKING:
 _BLUE = discord.ButtonStyle.primary
 
 
-def trend_card(words: Words, trend: Trend, drawn: Picture | None) -> ui.LayoutView:
-    """The range's entries and what all that is kept says of runs; where nothing is kept, how to begin."""
+def trend_card(
+    words: Words, trend: Trend, drawn: Picture | None, group: Sequence[GroupFigure] | None = None
+) -> ui.LayoutView:
+    """The range's entries and what all that is kept says of runs; where nothing is kept, how to begin.
+
+    `group`: the group's weeks in the order of time, for a member who agreed to count in them.
+    """
     title = words.say("## Your mood and your runs")
     if not trend.kept and not trend.older:
         return _nothing(words, trend, title)
@@ -48,6 +56,7 @@ def trend_card(words: Words, trend: Trend, drawn: Picture | None) -> ui.LayoutVi
         lift_words(words, trend),
         beside_words(words, trend),
         older_words(words, trend),
+        None if group is None else group_words(words, group),
         row(*_ranges(words, trend.chosen)),
         row(*_ways(words, trend)),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from babel.dates import format_interval, format_skeleton
@@ -11,6 +12,7 @@ from bot.moods.statistics import ADJUSTED_FROM_DAILY, ADJUSTED_FROM_PAIRS, COUNT
 from bot.moods.wording import item_name, label
 
 if TYPE_CHECKING:
+    from bot.groupmoods.rules import GroupFigure
     from bot.moods.model import Mood
     from bot.moods.statistics import Interval, Lift
     from bot.moods.trend_model import Trend, TrendRange
@@ -252,3 +254,41 @@ def older_words(words: Words, trend: Trend) -> str | None:
         "{n} entries answered an earlier wording of the questions: they are kept, and stand in none of these figures.",
         trend.older,
     )
+
+
+def group_words(words: Words, figures: Sequence[GroupFigure]) -> str:
+    """The group's last week, about; and the weeks before it where each had enough people for a trend."""
+    title = words.say("**The group's mood**")
+    about = words.say(
+        "Of members who agreed to count in it: worked out once for each week, from 5 people on, in steps of a half."
+    )
+    if not figures:
+        return f"{title}\n{words.say('No week is worked out yet.')}\n-# {about}"
+    latest, mood = figures[-1], figures[-1].mood
+    week = format_skeleton("MMMd", latest.week_day, locale=words.locale)
+    if mood is None or latest.band is None:
+        lines = [words.say("Week of {day}: not shown.", day=week)]
+    else:
+        people = {
+            "5-9": words.say("5 to 9 people"),
+            "10-19": words.say("10 to 19 people"),
+            "20+": words.say("20 people or more"),
+        }[latest.band]
+        lines = [
+            words.say(
+                "Week of {day}: about **{mood}** ({people}).",
+                day=week,
+                mood=signed(mood, words),
+                people=people,
+            )
+        ]
+    before = [
+        f"{format_skeleton('MMMd', each.week_day, locale=words.locale)} {signed(each.mood, words)}"
+        for each in figures[:-1]
+        if each.for_trend and each.mood is not None
+    ]
+    if latest.for_trend and before:
+        lines.append(
+            words.say("Weeks before with at least 10 people, about: {weeks}.", weeks=" · ".join(before))
+        )
+    return "\n".join([title, *lines, f"-# {about}"])
