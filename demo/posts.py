@@ -41,6 +41,9 @@ class DemoPosts:
         if self._life is not None:
             await self._life.go_on(self._bot.clock.now())
         await self._bot.courier.wake(self._bot)
+        await self._bot.services.group_figures.compute_due(self._bot.clock.now())
+        polls: Any = self._bot.get_cog("MoodPolls")
+        await polls.upkeep.tend()
 
     async def show_plans(self) -> None:
         """Let the posted openers list who planned."""

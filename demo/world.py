@@ -23,6 +23,7 @@ from bot.words import Catalogues
 from demo.challenges import Event, challenge_events
 from demo.clock import DemoClock
 from demo.cog import Demo
+from demo.feelings import feeling_events, poll_events
 from demo.history import history
 from demo.life import Life
 from demo.people import GROUP, PEOPLE, ZONE
@@ -45,6 +46,14 @@ STEPS = (
         "mira",
         "challenges",
     ),
+    Step("Type /mood log: it asks for your yes first. Then /checkin, About to run", "mira", "runs"),
+    Step("Be Jonas: /mood trend over 40 runs (Sakura has 14, Priya 9, Nour 6)", "jonas", "runs"),
+    Step(
+        "Look into #pulse: seven votes show, four do not. Vote in the open one; nobody can look up whose it is",
+        "mira",
+        "pulse",
+    ),
+    Step("Type /privacy: take your data along, take your yes back, erase", "mira", "runs"),
     Step("Be Łukasz, back from an injury: Check in, I ran, Just count it", "lukasz", "runs"),
     Step("Be Mira: a best, /run log with 5k and 25:50", "mira", "runs"),
     Step("Be Ben, who is new: check in, then say whether you want to be on the boards", "ben", "runs"),
@@ -127,6 +136,7 @@ async def _tell(
         "runs": guild.create_text_channel("runs", topic="Show up, not show off"),
         "general": guild.create_text_channel("general", topic="Everything else"),
         "challenges": guild.create_text_channel("challenges", topic="What we run for together"),
+        "pulse": guild.create_text_channel("pulse", topic="How we are, anonymously"),
     }
     organiser = guild.create_role("Organisers", permissions=discord.Permissions(manage_guild=True))
     people = []
@@ -173,9 +183,13 @@ async def _begin(
     await _everybody(services, group_id, ids, now)
     monday = now - timedelta(days=now.weekday(), hours=now.hour - 7, minutes=now.minute)
     # Challenges were made before there was a runs channel, so their cards stand where they were made.
-    events = _events(services, group_id, ids, now) + challenge_events(
-        services, group_id, channels["challenges"].id, ids, monday.date(), ZoneInfo(ZONE)
-    )
+    zone = ZoneInfo(ZONE)
+    events = [
+        *_events(services, group_id, ids, now),
+        *challenge_events(services, group_id, channels["challenges"].id, ids, monday.date(), zone),
+        *feeling_events(services, group_id, ids, history(now, zone), now),
+        *poll_events(services, group_id, channels["pulse"].id, ids, monday.date(), zone),
+    ]
     numbered = list(enumerate(sorted(events, key=lambda event: event[0]), start=1))
     for interaction, (at, event) in numbered:
         if at < monday:
