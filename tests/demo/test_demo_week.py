@@ -85,7 +85,7 @@ async def test_what_is_new_is_marked_until_one_has_looked(world: World) -> None:
     state = await move(world, "monday")
     assert {"runs", DIRECT} <= set(state["unread"])
     assert {"mira", "jonas"} == unread_people(state)
-    for place in ("runs", DIRECT):
+    for place in ("runs", "pulse", DIRECT):
         await world.stage.show(person="mira", channel=place)
     assert world.stage.state()["unread"] == []
     assert unread_people(world.stage.state()) == {"jonas"}
