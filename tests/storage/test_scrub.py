@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import random
+import sqlite3
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from bot.clock import ManualClock
 from bot.housekeeping.jobs import Housekeeping
+from bot.members.service import MemberService
 from bot.storage import Connection, Database
+from bot.storage import sqlite as engine
 from bot.storage.sqlite import SQLiteDatabase
 
 MARKER = "erase-me-3f9c2b71"
+NOW = datetime(2026, 11, 18, tzinfo=UTC)
 
 
-def copies(path: Path) -> int:
-    files = [path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")]
-    return sum(file.read_bytes().count(MARKER.encode()) for file in files if file.exists())
+def copies(path: Path, needle: bytes = MARKER.encode()) -> int:
+    files = [path.with_name(path.name + ending) for ending in ("", "-wal", "-shm", "-journal")]
+    return sum(file.read_bytes().count(needle) for file in files if file.exists())
 
 
 async def add(connection: Connection) -> None:
@@ -43,6 +51,7 @@ async def test_scrubbing_leaves_no_copy_of_a_deleted_row_in_the_file_or_its_log(
 
 async def test_scrubbing_works_on_every_engine(database: Database) -> None:
     assert await database.scrub()
+    assert await database.rewrite()
 
 
 async def test_the_hourly_tidying_leaves_no_copy_of_an_undone_run(sqlite_database: SQLiteDatabase) -> None:
@@ -60,6 +69,95 @@ async def test_the_hourly_tidying_leaves_no_copy_of_an_undone_run(sqlite_databas
     await sqlite_database.write(undone)
     assert copies(sqlite_database.path) > 0
 
-    await Housekeeping(sqlite_database, ManualClock(datetime(2026, 11, 18, tzinfo=UTC))).tidy()
+    await Housekeeping(sqlite_database, ManualClock(NOW)).tidy()
 
     assert copies(sqlite_database.path) == 0
+
+
+PEOPLE = [2**60 + random.Random(number).getrandbits(59) for number in range(60)]
+
+
+async def a_lively_group(connection: Connection) -> None:
+    """Runs of many in turn, on days in no order: SQLite spreads them over pages, again and again."""
+    chance = random.Random(3)
+    await connection.run("INSERT INTO groups (group_id, created_at) VALUES (1, 0)", ())
+    for person_id in PEOPLE:
+        await connection.run("INSERT INTO people (person_id, created_at) VALUES (?, 0)", (person_id,))
+        await connection.run(
+            "INSERT INTO members (group_id, person_id, created_at) VALUES (1, ?, 0)", (person_id,)
+        )
+    rows = [
+        (number, chance.choice(PEOPLE), number, f"2026-{chance.randint(1, 12):02}-{chance.randint(1, 28):02}")
+        for number in range(2_000)
+    ]
+    await connection.many(
+        "INSERT INTO runs (run_id, group_id, person_id, interaction_id, activity, running_day, source, visibility,"
+        " created_at) VALUES (?, 1, ?, ?, 'run', ?, 'tap', 'group', 0)",
+        rows,
+    )
+
+
+@pytest.fixture
+def _a_large_file(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    with monkeypatch.context() as patched:
+        patched.setattr(engine, "REWRITTEN_AT_ONCE", 0)
+        yield
+
+
+async def left_in_the_file(database: SQLiteDatabase, *, secure_delete: bool = True) -> int:
+    """Ids of erased members that are still there, once they were erased."""
+    await database.write(a_lively_group)
+    await database.scrub()
+    if not secure_delete:
+        await database._writer.execute_fetchall("PRAGMA secure_delete=OFF")
+    members = MemberService(database)
+    for person_id in PEOPLE[:20]:
+        await members.erase_everything(1, person_id, NOW)
+    return ids_in(database.path)
+
+
+def ids_in(path: Path) -> int:
+    return sum(copies(path, person_id.to_bytes(8, "big")) for person_id in PEOPLE[:20])
+
+
+@pytest.mark.parametrize("secure_delete", [True, False])
+async def test_a_file_that_is_written_anew_holds_no_id_of_an_erased_member(
+    sqlite_database: SQLiteDatabase, secure_delete: bool
+) -> None:
+    assert await left_in_the_file(sqlite_database, secure_delete=secure_delete) == 0
+
+
+@pytest.mark.usefixtures("_a_large_file")
+async def test_a_large_file_is_written_anew_within_the_hour_also_after_a_stop(
+    sqlite_database: SQLiteDatabase,
+) -> None:
+    left = await left_in_the_file(sqlite_database, secure_delete=False)
+    assert left > 0, "what SQLite leaves behind has to be there for this test to mean anything"
+    await sqlite_database.close()
+
+    again = await SQLiteDatabase.open(sqlite_database.path, readers=1)
+    await Housekeeping(again, ManualClock(NOW)).tidy()
+    await again.close()
+
+    assert ids_in(sqlite_database.path) == 0
+
+
+async def test_a_disk_without_room_for_a_second_file_leaves_it_for_later(
+    sqlite_database: SQLiteDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await sqlite_database.write(add)
+    await sqlite_database.write(remove)
+    fetch = sqlite_database._writer.execute_fetchall
+
+    async def full(sql: str) -> object:
+        if sql == "VACUUM":
+            raise sqlite3.OperationalError("database or disk is full")
+        return await fetch(sql)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(sqlite_database._writer, "execute_fetchall", full)
+        assert await sqlite_database.scrub()
+    assert await sqlite_database._pragma("user_version") == 1
+
+    assert await sqlite_database.rewrite()
+    assert await sqlite_database._pragma("user_version") == 0
