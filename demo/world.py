@@ -47,7 +47,7 @@ STEPS = (
         "challenges",
     ),
     Step("Type /mood log: it asks for your yes first. Then /checkin, About to run", "mira", "runs"),
-    Step("Be Jonas: /mood trend over 40 runs (Sakura has 14, Priya 9, Nour 6)", "jonas", "runs"),
+    Step("Be Jonas: /mood trend over 40 runs (さくら has 14, प्रिया 9, نور الهدى 6)", "jonas", "runs"),
     Step(
         "Look into #pulse: seven votes show, four do not. Vote in the open one; nobody can look up whose it is",
         "mira",
