@@ -61,9 +61,8 @@ def pairs_of(runs: Sequence[RunFact], starts: Iterable[datetime], moods: Sequenc
         latest = bisect_right(before, start, key=lambda mood: mood.entered_at) - 1
         if latest < 0 or start - before[latest].entered_at > BEFORE_WITHIN:
             continue
-        first = before.pop(
-            latest
-        )  # it belongs to the run that it came before, whether or not that was rated after
+        # it belongs to the run that it came before, whether or not that was rated after
+        first = before.pop(latest)
         if rated is None or run.seconds is None:
             continue
         since_end = rated.entered_at - start - timedelta(seconds=run.seconds)
