@@ -22,9 +22,7 @@ def own_group(interaction: discord.Interaction[SecondWind]) -> int:
     What is said of feelings in a direct message would stay there.
     """
     if interaction.guild_id is None:
-        raise Refusal(
-            "Feelings stay in the group, seen by you alone. Open your running group and try it there."
-        )
+        raise Refusal("That works in a group's channel. Open your running group and try it there.")
     return interaction.guild_id
 
 

@@ -180,7 +180,10 @@ def privacy_panel(
     feelings: list[Part] = []
     if feelings_on or holdings.feelings:
         feelings = [
-            words.say("**Feelings**, for your eyes alone: 12 months, or until 6 months without an entry.")
+            words.say(
+                "**Feelings**, for your eyes alone. Entries and presses go after 12 months, all of it after 6 months "
+                "without an entry."
+            )
             + "\n"
             + stored_of_feelings(words, holdings)
         ]

@@ -47,7 +47,7 @@ def stored_of_feelings(words: Words, holdings: Holdings) -> str:
     if holdings.polls_made:
         lines.append(
             words.say(
-                "{polls} that you set up, with the question you typed.",
+                "{polls} that you set up, with the question you typed. Seen by the group.",
                 polls=words.count("**{n} poll**", "**{n} polls**", holdings.polls_made),
             )
         )

@@ -11,6 +11,8 @@ import discord
 import pytest
 
 from bot.challenges.model import Plan
+from bot.consents.rules import PURPOSES
+from bot.moods.scales import Values
 from tests.cogs.conftest import World, seen
 from tests.hostile.sending import answers, send_form, send_press
 
@@ -128,6 +130,7 @@ async def filled_group(world: World) -> dict[str, int]:
     await world.bot.services.checkins.places.flush()
     challenge, draft = await challenges(world)
     return {
+        "mood": await feelings(world, public["run_id"]),
         "challenge": challenge,
         "draft": draft,
         "public": public["run_id"],
@@ -140,6 +143,24 @@ async def filled_group(world: World) -> dict[str, int]:
         "channel": world.lounge.id,
         "person": world.alice.id,
     }
+
+
+async def feelings(world: World, run_id: int) -> int:
+    """They are on, and alice keeps hers: the id of an entry."""
+    services, member, now = world.bot.services, (world.group_id, world.alice.id), world.clock.now()
+    await world.put(
+        "UPDATE groups SET feelings_confirmed_at = 1 WHERE group_id = :group_id", group_id=world.group_id
+    )
+    for purpose in PURPOSES:
+        await services.consents.agree(*member, purpose, 16, now)
+    await services.moods.about_to_run(*member, 80, now)
+    kept = await services.moods.keep(*member, 81, Values(mood=-4, stress=5), now, at="after", run_id=run_id)
+    own = {"run_id": run_id, "group_id": member[0], "person_id": member[1]}
+    await world.put("INSERT INTO nearly_not VALUES (:run_id, :group_id, :person_id, 1)", **own)
+    del own["run_id"]
+    await world.put("INSERT INTO care_shown VALUES (:group_id, :person_id, '2026-11-01', 0)", **own)
+    await world.put("INSERT INTO figure_people VALUES (:group_id, :person_id)", **own)
+    return kept.mood.mood_id
 
 
 async def challenges(world: World) -> tuple[int, int]:
