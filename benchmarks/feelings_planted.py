@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from bot.clock import epoch
 from bot.moodpolls.rules import voter_code
@@ -108,18 +108,14 @@ async def plant_group(connection: Connection, group_id: int, at: datetime = AT) 
     """A group with an open poll, a challenge in teams, a board and somebody else's run, all without marks."""
     now = epoch(at)
     for sql in _GROUP.split(";"):
-        await connection.run(sql, _named(sql, {"g": group_id, "now": now}))
-    await connection.run(
-        "INSERT INTO poll_secrets (poll_id, secret) VALUES (:poll, :secret)",
-        {"poll": poll_of(group_id), "secret": SECRET},
-    )
+        await connection.run(_filled_in(sql, {"g": group_id, "now": now, "secret": SECRET}), ())
 
 
 async def plant(
     connection: Connection, who: Planted, at: datetime = AT, left_at: datetime | None = None
 ) -> None:
     """One row in every table that can hold something of a member, with every text of theirs a mark."""
-    values: dict[str, Any] = {
+    values: dict[str, str | int | None] = {
         "g": who.group_id,
         "p": who.person_id,
         "now": epoch(at),
@@ -134,7 +130,7 @@ async def plant(
     }
     values |= {each: who.id(each) for each in _IDS}
     for sql in _ROWS.split(";"):
-        await connection.run(sql, _named(sql, values))
+        await connection.run(_filled_in(sql, values), ())
 
 
 _IDS = (
@@ -143,8 +139,14 @@ _IDS = (
 )  # fmt: skip
 
 
-def _named(sql: str, values: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if f":{name}" in sql}
+def _filled_in(sql: str, values: Mapping[str, str | int | None]) -> str:
+    """`sql` with its values written into it, as the engines name parameters differently; all of them are ours."""
+
+    def literal(found: re.Match[str]) -> str:
+        value = values[found[1]]
+        return "NULL" if value is None else str(value) if isinstance(value, int) else f"'{value}'"
+
+    return re.sub(r":(\w+)", literal, sql)
 
 
 _GROUP = """
@@ -167,7 +169,8 @@ INSERT INTO challenge_teams (challenge_id, team, name) VALUES (:g + 95, 1, 'Left
 INSERT INTO poll_plans (plan_id, group_id, interaction_id, kind, minimum, open_seconds, weekly, channel_id,
 created_at, posted_at) VALUES (:g + 96, :g, :g + 96, 'pulse', 5, 3600, 0, 5, :now, :now);
 INSERT INTO polls (poll_id, plan_id, group_id, opened_at, closes_at) VALUES (:g + 1, :g + 96, :g, :now,
-:now)
+:now);
+INSERT INTO poll_secrets (poll_id, secret) VALUES (:g + 1, :secret)
 """
 
 _ROWS = """

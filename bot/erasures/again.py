@@ -8,12 +8,13 @@ from datetime import datetime
 from functools import partial
 
 from bot.challenges.counting import forget_person, runs_erased
-from bot.clock import epoch, moment
+from bot.clock import epoch
 from bot.consents.erasing import remove_votes
 from bot.erasures.ledger import FEELINGS, FIGURE, GROUP, MEMBER, RUNS, Ledger, Recorded
 from bot.groups.service import GroupService
 from bot.leaderboards.service import take_out
 from bot.members.service import MemberService
+from bot.moodpolls.forgetting import forget_maker
 from bot.storage import Connection, Database, Row, load_queries
 
 log = logging.getLogger(__name__)
@@ -79,6 +80,7 @@ class _Again:
         self._boards = load_queries("bot.leaderboards", database.dialect)
         self._challenges = load_queries("bot.challenges", database.dialect)
         self._consents = load_queries("bot.consents", database.dialect)
+        self._polls = load_queries("bot.moodpolls", database.dialect)
         self._groups = GroupService(database)
         self._members = MemberService(database)
 
@@ -181,6 +183,7 @@ class _Again:
             await self._queries.older_week_plans(connection, **older)
             await self._queries.older_memberships(connection, **older)
             await forget_person(self._challenges, connection, group_id, person_id)
+            await forget_maker(self._polls, connection, group_id, person_id, self._now)
             await self._runs(connection, group_id, person_id, at)
             await self._feelings(connection, group_id, person_id, at)
             await self._queries.forget_settings(connection, group_id=group_id, person_id=person_id, moment=at)
@@ -209,11 +212,10 @@ class _Again:
         gone = await self._queries.older_moods(connection, **older)
         gone += await self._queries.older_run_starts(connection, **older)
         gone += await self._queries.older_nearly_not(connection, **older)
-        gone += await self._queries.older_care_shown(
-            connection, **member, before_day=moment(at).date().isoformat()
-        )
         withdrawn = await self._queries.older_consents(connection, **older)
         if withdrawn:
             await self._queries.leave_figure(connection, **member)
             await remove_votes(self._consents, connection, group_id, person_id)
+        if gone or withdrawn:
+            await self._queries.forget_care_shown(connection, **member)
         return int(bool(gone or withdrawn))

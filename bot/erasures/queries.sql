@@ -79,8 +79,8 @@ DELETE FROM run_starts WHERE group_id = :group_id AND person_id = :person_id AND
 -- name: older_nearly_not(group_id, person_id, before)!
 DELETE FROM nearly_not WHERE group_id = :group_id AND person_id = :person_id AND marked_at < :before;
 
--- name: older_care_shown(group_id, person_id, before_day)!
-DELETE FROM care_shown WHERE group_id = :group_id AND person_id = :person_id AND shown_day < :before_day;
+-- name: forget_care_shown(group_id, person_id)!
+DELETE FROM care_shown WHERE group_id = :group_id AND person_id = :person_id;
 
 -- name: older_consents(group_id, person_id, before)!
 DELETE FROM consents WHERE group_id = :group_id AND person_id = :person_id AND agreed_at < :before;

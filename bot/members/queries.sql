@@ -208,24 +208,6 @@ DELETE FROM cheers WHERE person_id = :person_id
 DELETE FROM reports WHERE person_id = :person_id
   AND run_id IN (SELECT run_id FROM runs WHERE group_id = :group_id);
 
--- Questions in the words of who is erased go with their polls, whose messages are to go as well; a pulse has words of
--- ours and stays.
--- name: queue_questions(group_id, person_id, now)!
-INSERT INTO card_removals (message_id, channel_id, group_id, requested_at)
-SELECT d.message_id, d.channel_id, d.group_id, CAST(:now AS BIGINT)
-FROM deliveries d
-JOIN schedules s ON s.schedule_id = d.schedule_id
-JOIN poll_plans p ON p.plan_id = s.poll_plan_id
-WHERE p.group_id = :group_id AND p.maker_id = :person_id AND p.kind = 'question' AND d.message_id IS NOT NULL
-ON CONFLICT (message_id) DO NOTHING;
-
--- name: erase_questions(group_id, person_id)!
-DELETE FROM poll_plans
-WHERE group_id = :group_id AND maker_id = :person_id AND (kind = 'question' OR posted_at IS NULL);
-
--- name: forget_poll_maker(group_id, person_id)!
-UPDATE poll_plans SET maker_id = NULL WHERE group_id = :group_id AND maker_id = :person_id;
-
 -- A pulse goes on without a maker: its words are the bot's own.
 -- name: leave_polls(group_id, person_id)!
 UPDATE poll_plans SET maker_id = NULL WHERE group_id = :group_id AND maker_id = :person_id;
