@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 from bot.clock import ManualClock, epoch
+from bot.erasures.ledger import Ledger
 from bot.errors import StorageUnavailable
+from bot.housekeeping.feelings import FeelingsRetention
 from bot.housekeeping.jobs import Housekeeping
 from bot.housekeeping.service import HousekeepingService
 from bot.storage import Connection, Database
@@ -20,6 +22,7 @@ from bot.storage.sqlite import SQLiteDatabase
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 MONTH = timedelta(days=30)
 SECOND = timedelta(seconds=1)
+YEAR = timedelta(days=365)
 
 
 async def fill(database: Database, *statements: str) -> None:
@@ -110,6 +113,94 @@ async def test_groups_joined_and_left_while_away_are_caught_up_with(database: Da
     left = await column(database, "SELECT COALESCE(left_at, 0) AS found FROM groups ORDER BY group_id")
     assert left == [0, epoch(NOW), 0, epoch(before), 0]
     assert await service.compare_groups({1, 3}, lambda group_id: group_id != 5, NOW + MONTH) == (0, 0)
+
+
+def agreed(group_id: int, person_id: int, at: datetime) -> str:
+    return (
+        "INSERT INTO consents (group_id, person_id, purpose, version, age, agreed_at) "
+        f"VALUES ({group_id}, {person_id}, 'keep', 1, 16, {epoch(at)})"
+    )
+
+
+def mood(mood_id: int, group_id: int, person_id: int, at: datetime) -> tuple[str, str]:
+    return (
+        (
+            "INSERT INTO moods (mood_id, group_id, person_id, interaction_id, moment, entered_at, entered_day, "
+            f"scale_version, mood) VALUES ({mood_id}, {group_id}, {person_id}, {mood_id}, 'day', {epoch(at)}, "
+            "'2026-01-01', 1, 2)"
+        ),
+        (
+            "INSERT INTO run_starts (start_id, group_id, person_id, interaction_id, pressed_at) "
+            f"VALUES ({mood_id}, {group_id}, {person_id}, {mood_id}, {epoch(at)})"
+        ),
+    )
+
+
+async def test_feelings_go_after_a_year_and_figures_after_two(database: Database) -> None:
+    await fill(
+        database,
+        *(group(1), *member(1, 5), agreed(1, 5, NOW - 2 * YEAR)),
+        *(*mood(1, 1, 5, NOW - YEAR), *mood(2, 1, 5, NOW - YEAR + SECOND), *mood(3, 1, 5, NOW)),
+        "INSERT INTO group_figures (group_id, week_day, respondents, computed_at) "
+        "VALUES (1, '2024-11-18', 5, 0), (1, '2024-11-25', 5, 0)",
+    )
+    retention = FeelingsRetention(database)
+    assert await retention.forget_old(NOW) == 3
+    assert await column(database, "SELECT mood_id AS found FROM moods ORDER BY mood_id") == [2, 3]
+    assert await column(database, "SELECT start_id AS found FROM run_starts ORDER BY start_id") == [2, 3]
+    assert await column(database, "SELECT week_day AS found FROM group_figures") == ["2024-11-25"]
+    assert await retention.forget_old(NOW) == 0
+
+
+async def test_old_feelings_go_in_batches(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.housekeeping.feelings.BATCH", 2)
+    old = [each for number in range(5) for each in mood(number, 1, 5, NOW - YEAR)]
+    await fill(database, group(1), *member(1, 5), *old)
+    written: list[int] = []
+    write = database.write
+
+    async def counted(work: Any) -> Any:
+        written.append(result := await write(work))
+        return result
+
+    monkeypatch.setattr(database, "write", counted)
+    assert await FeelingsRetention(database).forget_old(NOW) == 10
+    assert max(written) == 2
+
+
+async def test_after_half_a_year_of_silence_all_feelings_of_a_member_go(
+    database: Database, tmp_path: Path
+) -> None:
+    silence = timedelta(days=183)
+    await fill(
+        database,
+        group(1),
+        *(statement for person in (5, 6, 7, 8) for statement in member(1, person)),
+        *(agreed(1, 5, NOW - YEAR), *mood(5, 1, 5, NOW - silence)),  # silent since
+        *(agreed(1, 6, NOW - YEAR), *mood(6, 1, 6, NOW - silence + SECOND)),
+        agreed(1, 7, NOW - silence),  # never entered anything
+        agreed(1, 8, NOW - silence + SECOND),
+        "INSERT INTO care_shown (group_id, person_id, shown_day) VALUES (1, 5, '2026-01-01')",
+        run(1, 1, 5),
+    )
+    ledger = Ledger(tmp_path / "backups")
+    retention = FeelingsRetention(database, ledger)
+    assert await retention.erase_silent(NOW) == 2
+    assert await column(database, "SELECT person_id AS found FROM consents ORDER BY person_id") == [6, 8]
+    assert await column(database, "SELECT person_id AS found FROM moods") == [6]
+    assert await column(database, "SELECT person_id AS found FROM care_shown") == []
+    assert await column(database, "SELECT run_id AS found FROM runs") == [1]
+    assert len(ledger.read().moments) == 2
+    assert await retention.erase_silent(NOW) == 0
+
+
+async def test_the_hourly_tidying_forgets_feelings_without_a_copy(sqlite_database: SQLiteDatabase) -> None:
+    rare = 1_180_591_620_717_411_303
+    await fill(sqlite_database, group(1), *member(1, 5), *mood(rare, 1, 5, NOW - YEAR))
+    await Housekeeping(sqlite_database, ManualClock(NOW)).tidy()
+    path = sqlite_database.path
+    files = [path, path.with_name(path.name + "-wal")]
+    assert not any(rare.to_bytes(8, "big") in each.read_bytes() for each in files if each.exists())
 
 
 async def nothing() -> None:
