@@ -117,6 +117,7 @@ def _check(settings: Settings, file: Path | None) -> int:
                 api_base=settings.discord.api_base,
                 storage_url=settings.storage.url,
                 config_readable_by_others=readable_by_others(file, settings),
+                backups=settings.storage.backups,
             ),
             SystemClock().now(),
         )

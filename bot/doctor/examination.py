@@ -9,12 +9,13 @@ from functools import partial
 
 from bot.doctor.channels import discord_side
 from bot.doctor.findings import Finding, note, ok, problem
+from bot.doctor.leaving import leaving_findings, ledger_finding
 from bot.doctor.sqlite_file import Contents, contents, file_system, folder, library, look_inside
 from bot.doctor.week import week_findings
 from bot.errors import HostError, StorageUnavailable
 from bot.storage import load_queries, open_database
 from bot.storage.migrations import missing
-from bot.storage.open import sqlite_path
+from bot.storage.open import backups_folder, sqlite_path
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +26,7 @@ class Installation:
     api_base: str
     storage_url: str
     config_readable_by_others: bool = False
+    backups: str = ""
 
 
 async def examine(installation: Installation, now: datetime) -> list[Finding]:
@@ -34,6 +36,9 @@ async def examine(installation: Installation, now: datetime) -> list[Finding]:
     findings += stored
     if inside.week is not None:
         findings += week_findings(inside.week)
+    if inside.leaving is not None:
+        findings += leaving_findings(inside.leaving)
+        findings.append(ledger_finding(backups_folder(installation.storage_url, installation.backups)))
     if installation.token is not None:
         findings += await discord_side(installation.token, installation.api_base, inside.channels)
     return findings

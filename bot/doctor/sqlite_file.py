@@ -15,6 +15,7 @@ from urllib.parse import quote
 import aiosqlite
 
 from bot.doctor.findings import Finding, note, ok, problem
+from bot.doctor.leaving import Leaving, look_at_leaving
 from bot.doctor.week import Week, look_at_week
 from bot.storage import Connection, Queries, load_queries
 from bot.storage.sqlite import transaction
@@ -94,11 +95,13 @@ def folder(path: Path) -> list[Finding]:
 
 @dataclass(frozen=True)
 class Contents:
-    """What a database holds: numbers of its migrations (None: not ours, or unreadable), its runs channels, its week."""
+    """What a database holds: numbers of its migrations (None: not ours, or unreadable), its runs channels, its week,
+    who left."""
 
     versions: set[int] | None = None
     channels: list[tuple[int, int]] = field(default_factory=list)
     week: Week | None = None
+    leaving: Leaving | None = None
 
 
 async def look_inside(
@@ -117,7 +120,8 @@ async def look_inside(
     channels = [(row["group_id"], row["runs_channel_id"]) for row in rows]
     if not await queries.has_table(connection, name="deliveries"):
         return Contents(versions, channels)
-    return Contents(versions, channels, await look_at_week(schedules, connection, now))
+    week = await look_at_week(schedules, connection, now)
+    return Contents(versions, channels, week, await look_at_leaving(queries, connection, now))
 
 
 async def contents(path: Path, now: datetime) -> tuple[list[Finding], Contents]:
