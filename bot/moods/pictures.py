@@ -91,13 +91,14 @@ def _axes(canvas: Canvas, trend: Trend, words: Words) -> None:
             colour=Palette.TEXT if neutral else Palette.TEXT_SOFT,
             fit=_LEFT - MARGIN - 62,
         )
-    for share, name in _ticks(trend, words):
-        x = _LEFT + _EDGE + share * (_RIGHT - _LEFT - 2 * _EDGE)
+    ticks = list(_ticks(trend, words))
+    wide = _RIGHT - _LEFT - 2 * _EDGE
+    for share, name in ticks:
+        x = _LEFT + _EDGE + share * wide
         canvas.line([(x, _FLOOR + 12), (x, _FLOOR + 22)], Palette.LINE, 3)
-        half = canvas.text_width(name, size=26) / 2
-        canvas.text(
-            min(x, WIDTH - 20 - half), _FLOOR + 54, name, size=26, colour=Palette.TEXT_SOFT, anchor="middle"
-        )
+        half, fit = canvas.text_width(name, size=26) / 2, wide / len(ticks) - 4
+        x = min(x, WIDTH - 20 - min(half, fit / 2))
+        canvas.text(x, _FLOOR + 54, name, size=26, colour=Palette.TEXT_SOFT, anchor="middle", fit=fit)
 
 
 def _ticks(trend: Trend, words: Words) -> Iterator[tuple[float, str]]:

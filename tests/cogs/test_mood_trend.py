@@ -295,3 +295,13 @@ async def test_the_groups_weeks_are_shown_to_who_counts_in_them_and_to_nobody_el
     withheld = seen(await trend(world, world.alice))
     assert "Week of Nov 9: not shown." in withheld
     assert "about **" not in withheld
+
+
+async def test_a_direct_message_is_told_that_feelings_stay_in_the_group(world: World) -> None:
+    await ready(world, world.alice)
+    await world.slash_run(world.alice, distance="5k", time="26:41")
+    await enter(world, world.alice, 4)
+    user = world.alice.user
+    for action in ("mood.trend:all", "mood.trend_why:all", "mood.entries:0"):
+        answer = await world.press(user, user.dm_channel, f"sw:{action}:@{world.group_id}")
+        assert "Feelings stay in the group" in seen(answer), action
