@@ -144,7 +144,8 @@ def test_settings_and_privacy_fit(languages: tuple[str, ...]) -> None:
     holdings = Holdings(**dict.fromkeys(Holdings.__dataclass_fields__, BIG))
     check(member_cards.settings_panel(WORDS, settings, languages, NOW, "said"))
     check(member_cards.choose_zone(WORDS, likely_zones("de"), NOW))
-    check(member_cards.privacy_panel(WORDS, holdings, settings, "https://example.org/" + "p" * 400))
+    policy = "https://example.org/" + "p" * 400
+    check(member_cards.privacy_panel(WORDS, holdings, settings, feelings_on=True, policy_url=policy))
     check(member_cards.export_card(WORDS))
     for what in (member_cards.RUNS, member_cards.EVERYTHING):
         check(erasure_cards.ask_erase(WORDS, what, holdings))
