@@ -49,6 +49,12 @@ WHERE group_id = :group_id AND person_id = :person_id AND entered_day = :day AND
 SELECT run_id, running_day, started_at, seconds, created_at FROM runs
 WHERE run_id = :run_id AND group_id = :group_id AND person_id = :person_id AND undone_at IS NULL;
 
+-- A rating before a run: recalled with it, or given in the hours in which it can have begun.
+-- name: before_of_run(group_id, person_id, run_id, since, until)$
+SELECT COUNT(*) FROM moods
+WHERE group_id = :group_id AND person_id = :person_id AND moment = 'before'
+  AND (run_id = :run_id OR (run_id IS NULL AND recalled = 0 AND entered_at BETWEEN :since AND :until));
+
 -- name: add_start(start_id, group_id, person_id, interaction_id, now)!
 INSERT INTO run_starts (start_id, group_id, person_id, interaction_id, pressed_at)
 VALUES (:start_id, :group_id, :person_id, :interaction_id, :now)

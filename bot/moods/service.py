@@ -16,6 +16,7 @@ from bot.encouragement.situation import Situation
 from bot.errors import Refusal
 from bot.ids import new_id
 from bot.moods.model import Kept, Moment, Mood, RunAsked, Start
+from bot.moods.pairing import BEFORE_WITHIN, ENTERED_WITHIN
 from bot.moods.scales import SCALE_VERSION, SCALES, Values
 from bot.storage import Connection, Database, Row, load_queries
 
@@ -240,20 +241,28 @@ class MoodService:
         self, connection: Connection, member: dict[str, int], row: Row, now: datetime, *, fresh: bool
     ) -> Kept:
         today = await self._today(connection, member, now)
-        has_before = False
-        if row["run_id"] is not None:
-            before = await self._queries.mood_of_run(
-                connection, **member, run_id=row["run_id"], moment="before"
-            )
-            has_before = before is not None
         mood = mood_of(row)
         return Kept(
             mood=mood,
             fresh=fresh,
-            has_before=has_before,
+            has_before=await self._has_before(connection, member, row["run_id"]),
             words=await self._low_words(connection, member, mood),
             care=await care_to_show(self._care, connection, **member, today=today, now=now),
         )
+
+    async def _has_before(self, connection: Connection, member: dict[str, int], run_id: int | None) -> bool:
+        """Whether something was said of before a run, so that nothing of it is asked."""
+        run = None
+        if run_id is not None:
+            run = await self._queries.own_run(connection, **member, run_id=run_id)
+        if run is None:
+            return False
+        until = run["started_at"] or run["created_at"]
+        back = BEFORE_WITHIN if run["started_at"] is not None else ENTERED_WITHIN
+        count: int = await self._queries.before_of_run(
+            connection, **member, run_id=run_id, since=until - int(back.total_seconds()), until=until
+        )
+        return bool(count)
 
     async def _low_words(self, connection: Connection, member: dict[str, int], mood: Mood) -> Message | None:
         """A message for a low mood, none of the last thirty. Its key stands with the entry, and goes with it."""

@@ -110,6 +110,17 @@ async def test_after_a_run_who_agreed_is_asked_privately_and_others_are_not(worl
     assert (mood["moment"], mood["mood"], mood["run_id"] is not None) == ("after", 2, True)
 
 
+async def test_who_rated_before_the_run_is_not_asked_for_it_from_memory(world: World) -> None:
+    await ready(world, world.alice)
+    start = await world.press(world.alice, world.runs, "sw:mood.start")
+    await world.press(world.alice, world.runs, ids(start.response, "mood.before")[0], "-1")
+    world.clock.advance(timedelta(hours=1))
+    logged = await world.slash_run(world.alice, distance="5k", time="26:41")
+    [asked] = [each for each in logged.followups if "feeling inside" in seen(each)]
+    kept = await world.press(world.alice, world.runs, ids(asked, "mood.after")[0], "2")
+    assert not ids(kept.response, "mood.recalling")
+
+
 async def test_a_run_of_the_day_before_yesterday_asks_nothing(world: World) -> None:
     await ready(world, world.alice)
     logged = await world.slash_run(world.alice, distance="5k", when="2026-11-16")
