@@ -65,11 +65,21 @@ class Care(commands.Cog):
         page = await self._care.use_usual(settings.group_id, self._bot.clock.now())
         await self._page(interaction, page, words_of(interaction).say("Done. Feelings are on here."))
 
-    @on_press("care.still")
-    async def still(self, interaction: Interaction, _press: Press) -> None:
+    @on_press("care.confirm")
+    async def confirm(self, interaction: Interaction, _press: Press) -> None:
         settings = await organised(interaction)
         page = await self._care.confirm(settings.group_id, self._bot.clock.now())
-        said = words_of(interaction).say("Thank you. Confirmed today; you are asked again after 90 days.")
+        await self._page(interaction, page, words_of(interaction).say("Done. Feelings are on here."))
+
+    @on_press("care.still")
+    async def still(self, interaction: Interaction, _press: Press) -> None:
+        settings, words = await organised(interaction), words_of(interaction)
+        page = await self._care.confirm_again(settings.group_id, self._bot.clock.now())
+        said = (
+            words.say("Feelings were turned off meanwhile. Nothing changed.")
+            if page.confirmed_at is None
+            else words.say("Thank you. Confirmed today; you are asked again after 90 days.")
+        )
         await self._page(interaction, page, said)
 
     @on_press("care.own")
@@ -91,7 +101,12 @@ class Care(commands.Cog):
     async def age(self, interaction: Interaction, press: Press) -> None:
         settings = await organised(interaction)
         page = await self._care.set_age(settings.group_id, press.number(0), self._bot.clock.now())
-        said = words_of(interaction).say("Done. Members who said yes to a lower age are asked again.")
+        words = words_of(interaction)
+        said = (
+            words.say("Done. Members who said yes to a lower age are asked again.")
+            if page.age == 18
+            else words.say("Done. Every yes stands.")
+        )
         await self._page(interaction, page, said)
 
     @on_press("care.off")
@@ -110,7 +125,10 @@ class Care(commands.Cog):
         await show_private(interaction, cards.care_card(words_of(interaction), resources))
 
     async def _page(self, interaction: Interaction, page: CarePage, said: str | None = None) -> None:
-        await show_private(interaction, page_cards.care_page(words_of(interaction), page, said))
+        policy = self._bot.services.host.policy_url
+        await show_private(
+            interaction, page_cards.care_page(words_of(interaction), page, said, policy_url=policy)
+        )
 
 
 async def setup(bot: SecondWind) -> None:

@@ -162,7 +162,8 @@ class Groups(commands.Cog):
             case ("makers",):
                 shown = choices.choose_makers(words)
             case ("feelings",):
-                shown = care_page(words, await self._bot.services.care.page(settings.group_id))
+                page = await self._bot.services.care.page(settings.group_id)
+                shown = care_page(words, page, policy_url=self._bot.services.host.policy_url)
             case ("language",):
                 shown = choices.choose_language(words, self._bot.catalogues.languages)
             case ("erase",):

@@ -20,10 +20,12 @@ if TYPE_CHECKING:
 _BLUE, _RED = discord.ButtonStyle.primary, discord.ButtonStyle.danger
 
 
-def care_page(words: Words, page: CarePage, said: str | None = None) -> ui.LayoutView:
+def care_page(
+    words: Words, page: CarePage, said: str | None = None, *, policy_url: str = ""
+) -> ui.LayoutView:
     """Turning feelings on, and how they stand."""
     if page.confirmed_at is None:
-        return _off(words, page, said)
+        return _off(words, page, said, policy_url)
     other_age = 18 if page.age == 16 else 16
     return card(
         Accent.CARE,
@@ -49,7 +51,7 @@ def care_page(words: Words, page: CarePage, said: str | None = None) -> ui.Layou
     )
 
 
-def _off(words: Words, page: CarePage, said: str | None) -> ui.LayoutView:
+def _off(words: Words, page: CarePage, said: str | None, policy_url: str) -> ui.LayoutView:
     what = words.say(
         "On, members who say yes can keep how they feel, around runs and by themselves, for their own eyes; you can "
         "ask the group by anonymous polls. Nobody but its owner sees an entry: not you, not other members. Figures "
@@ -65,13 +67,15 @@ def _off(words: Words, page: CarePage, said: str | None) -> ui.LayoutView:
         button(words.say("Our own…"), "care.own"),
         button(words.say("Back"), "setup.panel"),
     ]
+    if policy_url:
+        buttons.append(link(words.say("The host's privacy policy"), policy_url))
     own = []
     if page.own:
         own = [
             rule(),
             words.say("Your own, not confirmed yet:"),
             *resource_parts(words, page.resources),
-            row(button(words.say("Confirm and turn on"), "care.still", style=_BLUE)),
+            row(button(words.say("Confirm and turn on"), "care.confirm", style=_BLUE)),
         ]
     return card(Accent.CARE, said, words.say("## Feelings and care: off"), what, why, row(*buttons), *own)
 

@@ -25,6 +25,10 @@ ON CONFLICT (group_id) DO UPDATE SET resources = excluded.resources;
 INSERT INTO groups (group_id, feelings_confirmed_at, created_at) VALUES (:group_id, :now, :now)
 ON CONFLICT (group_id) DO UPDATE SET feelings_confirmed_at = excluded.feelings_confirmed_at, feelings_asked_at = NULL;
 
+-- name: confirm_again(group_id, now)!
+UPDATE groups SET feelings_confirmed_at = :now, feelings_asked_at = NULL
+WHERE group_id = :group_id AND feelings_confirmed_at IS NOT NULL;
+
 -- name: turn_off(group_id)!
 UPDATE groups SET feelings_confirmed_at = NULL, feelings_asked_at = NULL WHERE group_id = :group_id;
 

@@ -68,8 +68,18 @@ class CareService:
         return await self._database.write(work)
 
     async def confirm(self, group_id: int, now: datetime) -> CarePage:
-        """An organiser looked at the resources that stand: feelings are on, or stay on."""
+        """An organiser confirmed the resources that stand: feelings are on."""
         return await self._database.write(lambda connection: self._confirmed(connection, group_id, now))
+
+    async def confirm_again(self, group_id: int, now: datetime) -> CarePage:
+        """They still work. Where feelings were turned off meanwhile they stay off: the question may be an old one."""
+
+        async def work(connection: Connection) -> CarePage:
+            await self._queries.confirm_again(connection, group_id=group_id, now=epoch(now))
+            await self._queries.forget_asking(connection, group_id=group_id)
+            return _page(await self._queries.resources(connection, group_id=group_id))
+
+        return await self._database.write(work)
 
     async def turn_off(self, group_id: int) -> CarePage:
         """Nothing new is kept and nobody is asked. What members keep stays theirs."""

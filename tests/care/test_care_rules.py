@@ -65,6 +65,15 @@ def test_what_is_written_reads_back() -> None:
         ("a | javascript://x.y", "no link"),
         ("a | https://nohost", "no link"),
         ("a | https://exa mple.org", "no link"),
+        ("a | www.example.org", "no link"),
+        ("a | https://.", "no link"),
+        ("a | https://example.org:port/", "no link"),
+        ("a | https://you@example.org", "no link"),
+        ("a | https://192.0.2.1/", "no link"),
+        ("a | https://example.org/ä", "no link"),
+        ("a | https://example.org/[x](y)|z", "no link"),
+        ("a | https://example.org/" + "x" * 200, "too long"),
+        ("a | " + "5" * 101, "too long"),
     ],
 )
 def test_what_cannot_be_a_resource_is_refused(typed: str, said: str) -> None:
