@@ -90,6 +90,7 @@ FIELDS = (
     "route",
     "per_km",
     "cap",
+    "places",
 )
 TYPED = dict.fromkeys(
     FIELDS, "\u202e@everyone [x](https://example.org)\x00\ud800" + "\u0301" * 50 + "9" * 10_000
@@ -245,6 +246,7 @@ FEATURES = (
     "remind",
     "challenge",
     "consent",
+    "care",
 )
 
 
