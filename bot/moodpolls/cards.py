@@ -156,17 +156,14 @@ def voted_card(words: Words, voted: Voted) -> ui.LayoutView:
         else:
             answer = discord.utils.escape_markdown(answer_words(words, view.plan, number, chosen))
             lines.append(f"- {asked} **{answer}**")
-    if missing:
-        lines.append(words.say("The other question is open still, if you like."))
-    lines.append(
-        "-# "
-        + words.say(
-            "Press another answer to change it, until it closes <t:{time}:R>.", time=epoch(view.closes_at)
-        )
+    more = words.say("The other question is open still, if you like.") + "\n" if missing else ""
+    more += "-# " + words.say(
+        "Press another answer to change it, until it closes <t:{time}:R>.", time=epoch(view.closes_at)
     )
     return card(
         Accent.POLL,
         "\n".join(lines),
+        more,
         row(button(words.say("Take my vote back"), "moodpoll.unvote", view.poll_id)),
     )
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 Kind = Literal["pulse", "question"]
-Withheld = Literal["few", "alike", "restored"]
+Withheld = Literal["few_or_alike", "restored"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +36,8 @@ class ItemResult:
     """What is shown of one question, and nothing else is kept.
 
     `half_points` is a pulse's mean in halves with `band` for its votes, `counts` are an own question's votes by answer.
-    `withheld`: "few" voted, they voted too much "alike", or the poll was "restored" from a backup without its secret.
+    `withheld`: too few voted, or too much alike (which of the two is kept nowhere: who is told that all voted alike
+    knows everybody's vote), or the poll was "restored" from a backup without its secret.
     """
 
     half_points: int | None = None

@@ -73,20 +73,20 @@ def pulse_item(votes: Sequence[int], minimum: int) -> ItemResult:
         votes: 1 to 5 each.
     """
     if len(votes) < minimum:
-        return ItemResult(withheld="few")
+        return ItemResult(withheld="few_or_alike")
     mean = Fraction(sum(votes), len(votes))
     middle, reach = Fraction(1 + PULSE_ANSWERS, 2), Fraction(PULSE_ANSWERS - 1, 2)
     if len(set(votes)) == 1 or abs(mean - middle) > Fraction(4, 5) * reach:
-        return ItemResult(withheld="alike")
+        return ItemResult(withheld="few_or_alike")
     return ItemResult(half_points=halves(mean), band=band(len(votes)))
 
 
 def question_item(votes: Sequence[int], answers: int, minimum: int) -> ItemResult:
     """What is shown of an own question: how many chose each answer. `votes` are numbers of answers, from 1."""
     if len(votes) < minimum:
-        return ItemResult(withheld="few")
+        return ItemResult(withheld="few_or_alike")
     if len(set(votes)) == 1:
-        return ItemResult(withheld="alike")
+        return ItemResult(withheld="few_or_alike")
     return ItemResult(counts=tuple(votes.count(number) for number in range(1, answers + 1)))
 
 

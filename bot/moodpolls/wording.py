@@ -42,11 +42,11 @@ def result_lines(words: Words, view: PollView) -> list[str]:
 
 
 def _item_lines(words: Words, plan: PollPlan, number: int, item: ItemResult) -> list[str]:
-    if item.withheld == "few":
-        return [words.say("Fewer than {least} voted, so nothing is shown.", least=plan.minimum)]
-    if item.withheld == "alike":
+    if item.withheld == "few_or_alike":
         return [
-            words.say("Not shown: the votes were so much alike that they would tell what single people said.")
+            words.say(
+                "Not shown: fewer than {least} voted, or the votes were too much alike.", least=plan.minimum
+            )
         ]
     if item.withheld == "restored":
         return [words.say("Closed without a result: the votes were left out of a backup that was restored.")]

@@ -20,11 +20,11 @@ VOTES = st.lists(st.integers(1, 5), max_size=40)
 def test_a_pulse_shows_its_mean_to_the_half_or_nothing(votes: list[int], minimum: int) -> None:
     item = pulse_item(votes, minimum)
     if len(votes) < minimum:
-        assert item == ItemResult(withheld="few")
+        assert item == ItemResult(withheld="few_or_alike")
         return
     mean = sum(votes) / len(votes)
     if len(set(votes)) == 1 or round(abs(mean - 3) * len(votes), 6) > round(1.6 * len(votes), 6):
-        assert item == ItemResult(withheld="alike")
+        assert item == ItemResult(withheld="few_or_alike")
         return
     assert item.withheld is None
     assert item.half_points is not None
@@ -36,12 +36,15 @@ def test_a_pulse_shows_its_mean_to_the_half_or_nothing(votes: list[int], minimum
 @given(st.lists(st.integers(1, 3), max_size=30), st.integers(5, 12))
 def test_a_question_shows_its_counts_or_nothing(votes: list[int], minimum: int) -> None:
     item = question_item(votes, 3, minimum)
-    if len(votes) < minimum:
-        assert item == ItemResult(withheld="few")
-    elif len(set(votes)) == 1:
-        assert item == ItemResult(withheld="alike")
+    if len(votes) < minimum or len(set(votes)) == 1:
+        assert item == ItemResult(withheld="few_or_alike")
     else:
         assert item.counts == tuple(sum(vote == answer for vote in votes) for answer in (1, 2, 3))
+
+
+def test_who_voted_cannot_tell_from_the_result_that_all_others_voted_the_same() -> None:
+    assert question_item([2] * 5, 3, 5) == question_item([2, 2, 2, 1], 3, 5)
+    assert pulse_item([5] * 6, 5) == pulse_item([5, 1], 5)
 
 
 @given(VOTES)
