@@ -18,7 +18,7 @@ from bot.moodpolls.deciding import MOODPOLL
 from bot.moodpolls.posting import PollUpkeep, render
 from bot.moodpolls.typed import read_plan
 from bot.scheduling.delivery import Route
-from bot.ui.doors import group_of, reply, suggests, words_of
+from bot.ui.doors import DISCORD_TROUBLE, group_of, reply, suggests, words_of
 from bot.ui.private import show_private
 from bot.ui.rights import is_organiser, missing_where_chosen, organised
 from bot.ui.router import Press, on_press
@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 Interaction: TypeAlias = "discord.Interaction[SecondWind]"
 # A weekly poll that the bot slept through is not asked on another day.
 LATENESS = timedelta(hours=24)
+COUNT_SECONDS = 1.0  # the preview comes within three seconds, counted or not
 DURATIONS = ("24 h", "2 days", "3 days", "1 week")
 
 
@@ -106,7 +107,19 @@ class MoodPolls(commands.Cog):
         view = await self._polls.draft(
             group_id, interaction.user.id, interaction.id, plan, channel_id, self._bot.clock.now()
         )
-        await reply(interaction, cards.preview_card(words_of(interaction), view, _could_vote(interaction)))
+        await reply(
+            interaction, cards.preview_card(words_of(interaction), view, await self._could_vote(group_id))
+        )
+
+    async def _could_vote(self, group_id: int) -> int | None:
+        """The people of the group, but for this bot; None where Discord does not say (soon)."""
+        try:
+            async with asyncio.timeout(COUNT_SECONDS):
+                group = await self._bot.fetch_guild(group_id, with_counts=True)
+        except (TimeoutError, *DISCORD_TROUBLE):
+            return None
+        count = group.approximate_member_count
+        return None if count is None else max(0, count - 1)
 
     @moodpoll.autocomplete("duration")
     @suggests
@@ -226,12 +239,6 @@ def _group_of(interaction: Interaction) -> int:
             "Feelings stay in the group, seen by you alone. Open your running group and try it there."
         )
     return group_of(interaction)
-
-
-def _could_vote(interaction: Interaction) -> int | None:
-    """The people of the group, but for this bot; None where Discord did not say."""
-    count = None if interaction.guild is None else interaction.guild.member_count
-    return None if count is None else max(0, count - 1)
 
 
 async def setup(bot: SecondWind) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -207,10 +208,18 @@ async def test_what_cannot_be_asked_is_refused_in_words(
     assert not await world.rows("SELECT * FROM poll_plans")
 
 
-async def test_too_few_people_are_warned_of(world: World) -> None:
+async def test_too_few_people_are_warned_of(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """simcord counts nobody where Discord would."""
+
+    async def counted(group_id: int, *, with_counts: bool) -> SimpleNamespace:
+        assert with_counts
+        assert group_id == world.group_id
+        return SimpleNamespace(approximate_member_count=12)
+
+    monkeypatch.setattr(world.bot, "fetch_guild", counted)
     await turn_on(world)
     preview = await world.olive.slash(world.runs, "moodpoll", minimum=50)
-    assert "could vote here, and a result needs 50" in seen(preview)
+    assert "11 people could vote here, and a result needs 50" in seen(preview)
 
 
 @pytest.mark.parametrize(
