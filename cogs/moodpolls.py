@@ -12,6 +12,7 @@ from discord import app_commands
 from discord.app_commands import Choice, locale_str
 from discord.ext import commands
 
+from bot.consents.asking_delivery import own_group
 from bot.errors import Refusal
 from bot.moodpolls import cards
 from bot.moodpolls.deciding import MOODPOLL
@@ -182,7 +183,7 @@ class MoodPolls(commands.Cog):
     async def vote(self, interaction: Interaction, press: Press) -> None:
         """Anybody: the press is the consent to this one vote, as the line beneath says."""
         voted = await self._polls.vote(
-            _group_of(interaction),
+            own_group(interaction),
             interaction.user.id,
             press.number(2),
             press.number(0),
@@ -194,7 +195,7 @@ class MoodPolls(commands.Cog):
     @on_press("moodpoll.unvote")
     async def unvote(self, interaction: Interaction, press: Press) -> None:
         await self._polls.unvote(
-            _group_of(interaction), interaction.user.id, press.number(0), self._bot.clock.now()
+            own_group(interaction), interaction.user.id, press.number(0), self._bot.clock.now()
         )
         await show_private(interaction, cards.unvoted_card(words_of(interaction)))
 
@@ -230,15 +231,6 @@ class _Mention:
 
     def __str__(self) -> str:
         return f"<#{self._channel_id}>"
-
-
-def _group_of(interaction: Interaction) -> int:
-    """The group. Raises Refusal in a direct message: a vote would stay there."""
-    if interaction.guild_id is None:
-        raise Refusal(
-            "Feelings stay in the group, seen by you alone. Open your running group and try it there."
-        )
-    return group_of(interaction)
 
 
 async def setup(bot: SecondWind) -> None:

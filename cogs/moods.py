@@ -11,7 +11,7 @@ from discord import app_commands
 from discord.app_commands import locale_str
 from discord.ext import commands
 
-from bot.consents.asking_delivery import show_consent
+from bot.consents.asking_delivery import own_group, show_consent
 from bot.consents.rules import ConsentNeeded
 from bot.errors import Refusal
 from bot.moods import cards
@@ -19,7 +19,7 @@ from bot.moods.form_cards import log_form, more_form
 from bot.moods.model import Kept, Moment
 from bot.moods.scales import SCALES, Values, checked
 from bot.ui.commands import mood_group
-from bot.ui.doors import group_of, words_of
+from bot.ui.doors import words_of
 from bot.ui.private import show_private
 from bot.ui.router import Press, on_press
 
@@ -50,7 +50,7 @@ class Moods(commands.Cog):
         """The form, or the question that comes before it."""
         ask_sleep = await self._agreed(
             interaction,
-            self._moods.asks_sleep(_group_of(interaction), interaction.user.id, self._bot.clock.now()),
+            self._moods.asks_sleep(own_group(interaction), interaction.user.id, self._bot.clock.now()),
         )
         if ask_sleep is not None:
             await interaction.response.send_modal(log_form(words_of(interaction), ask_sleep=ask_sleep))
@@ -72,7 +72,7 @@ class Moods(commands.Cog):
         start = await self._agreed(
             interaction,
             self._moods.about_to_run(
-                _group_of(interaction), interaction.user.id, interaction.id, self._bot.clock.now()
+                own_group(interaction), interaction.user.id, interaction.id, self._bot.clock.now()
             ),
         )
         if start is not None:
@@ -80,7 +80,7 @@ class Moods(commands.Cog):
 
     @on_press("mood.not_running")
     async def not_running(self, interaction: Interaction, press: Press) -> None:
-        await self._moods.not_running(_group_of(interaction), interaction.user.id, press.number(0))
+        await self._moods.not_running(own_group(interaction), interaction.user.id, press.number(0))
         await show_private(interaction, cards.not_running_card(words_of(interaction)))
 
     @on_press("mood.before")
@@ -93,7 +93,7 @@ class Moods(commands.Cog):
         """How did it feel, from the run's own menu: its entry, or the question."""
         run_id, words = press.number(0), words_of(interaction)
         asked = await self._agreed(
-            interaction, self._moods.of_run(_group_of(interaction), interaction.user.id, run_id)
+            interaction, self._moods.of_run(own_group(interaction), interaction.user.id, run_id)
         )
         if asked is None:
             return
@@ -121,13 +121,13 @@ class Moods(commands.Cog):
 
     @on_press("mood.show")
     async def show(self, interaction: Interaction, press: Press) -> None:
-        mood = await self._moods.entry(_group_of(interaction), interaction.user.id, press.number(0))
+        mood = await self._moods.entry(own_group(interaction), interaction.user.id, press.number(0))
         await show_private(interaction, cards.entry_card(words_of(interaction), mood))
 
     @on_press("mood.more")
     async def more(self, interaction: Interaction, press: Press) -> None:
         """The form with everything but the mood."""
-        group_id, person_id = _group_of(interaction), interaction.user.id
+        group_id, person_id = own_group(interaction), interaction.user.id
         mood = await self._moods.entry(group_id, person_id, press.number(0))
         ask_sleep = await self._agreed(
             interaction, self._moods.asks_sleep(group_id, person_id, self._bot.clock.now())
@@ -144,7 +144,7 @@ class Moods(commands.Cog):
 
     @on_press("mood.change")
     async def change(self, interaction: Interaction, press: Press) -> None:
-        mood = await self._moods.entry(_group_of(interaction), interaction.user.id, press.number(0))
+        mood = await self._moods.entry(own_group(interaction), interaction.user.id, press.number(0))
         await show_private(interaction, cards.change_card(words_of(interaction), mood))
 
     @on_press("mood.changed")
@@ -153,7 +153,7 @@ class Moods(commands.Cog):
 
     @on_press("mood.take_back")
     async def take_back(self, interaction: Interaction, press: Press) -> None:
-        await self._moods.take_back(_group_of(interaction), interaction.user.id, press.number(0))
+        await self._moods.take_back(own_group(interaction), interaction.user.id, press.number(0))
         await show_private(interaction, cards.taken_back_card(words_of(interaction)))
 
     async def _keep(
@@ -168,7 +168,7 @@ class Moods(commands.Cog):
         await self._answer(
             interaction,
             self._moods.keep(
-                _group_of(interaction),
+                own_group(interaction),
                 interaction.user.id,
                 interaction.id,
                 values,
@@ -183,7 +183,7 @@ class Moods(commands.Cog):
         await self._answer(
             interaction,
             self._moods.change(
-                _group_of(interaction), interaction.user.id, mood_id, values, self._bot.clock.now()
+                own_group(interaction), interaction.user.id, mood_id, values, self._bot.clock.now()
             ),
         )
 
@@ -212,15 +212,6 @@ def _values(fields: dict[str, str]) -> Values:
     if "mood" not in found:
         raise Refusal("Choose a mood first; everything else is up to you. /mood log asks again.")
     return Values(**found)
-
-
-def _group_of(interaction: Interaction) -> int:
-    """The group. Raises Refusal in a direct message: what is said of feelings there would stay there."""
-    if interaction.guild_id is None:
-        raise Refusal(
-            "Feelings stay in the group, seen by you alone. Open your running group and try it there."
-        )
-    return group_of(interaction)
 
 
 def _log_command(cog: Moods) -> app_commands.Command[Any, ..., None]:
