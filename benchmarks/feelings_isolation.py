@@ -13,7 +13,7 @@ from pathlib import Path
 from benchmarks.feelings_figure import Figure
 from tests.hostile.isolation_machine import STEPS_OF_A_RUN, Outcome, make_template, play
 
-RUNS = int(os.environ.get("ISOLATION_RUNS", "5000"))
+RUNS = 5_000
 AT_A_TIME = 50
 PROCESSES = 2 * (os.cpu_count() or 1)  # each waits for its database half of the time
 MOST_SHOWN = 10
