@@ -23,14 +23,12 @@ async def decide_poll(
     if not row["feelings_on"]:
         return Skip("feelings_off")
     poll_id = delivery.delivery_id
+    times = {"now": epoch(now), "closes_at": epoch(now) + row["open_seconds"]}
     if await queries.add_poll(
-        connection,
-        poll_id=poll_id,
-        plan_id=row["plan_id"],
-        group_id=delivery.group_id,
-        now=epoch(now),
-        closes_at=epoch(now) + row["open_seconds"],
+        connection, poll_id=poll_id, plan_id=row["plan_id"], group_id=delivery.group_id, **times
     ):
         await queries.add_secret(connection, poll_id=poll_id, secret=new_secret())
+    else:
+        await queries.open_later(connection, poll_id=poll_id, **times)  # it is open for as long as it says
     view = poll_view(await load_poll(queries, connection, delivery.group_id, poll_id))
     return Send(Channel(row["channel_id"]), view, {})

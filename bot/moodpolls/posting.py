@@ -63,6 +63,8 @@ class PollUpkeep:
         closed = await service.close_due(self._client.clock.now())
         if closed:
             log.info("polls_closed", extra={"count": closed})
+        if not await service.scrubbed():
+            return
         for view in await service.to_redraw():
             if self._client.stopping:
                 return

@@ -87,11 +87,16 @@ INSERT INTO polls (poll_id, plan_id, group_id, opened_at, closes_at)
 VALUES (:poll_id, :plan_id, :group_id, :now, :closes_at)
 ON CONFLICT (poll_id) DO NOTHING;
 
+-- Its message leaves later than was thought.
+-- name: open_later(poll_id, now, closes_at)!
+UPDATE polls SET opened_at = :now, closes_at = :closes_at WHERE poll_id = :poll_id AND closed_at IS NULL;
+
 -- name: add_secret(poll_id, secret)!
 INSERT INTO poll_secrets (poll_id, secret) VALUES (:poll_id, :secret);
 
 -- name: poll(group_id, poll_id)^
 SELECT o.poll_id, o.closes_at, o.closed_at, o.result, p.*, g.language, g.feelings_age, s.secret,
+       CASE WHEN g.feelings_confirmed_at IS NULL THEN 0 ELSE 1 END AS feelings_on,
        d.channel_id AS posted_channel_id, d.message_id AS posted_message_id
 FROM polls o
 JOIN poll_plans p ON p.plan_id = o.plan_id
@@ -126,19 +131,23 @@ DELETE FROM poll_secrets WHERE poll_id = :poll_id;
 -- name: close_poll(poll_id, result, now)!
 UPDATE polls SET closed_at = :now, result = :result, redraw = 1 WHERE poll_id = :poll_id AND closed_at IS NULL;
 
--- A poll that lost its secret (it came from a backup) is due as well.
+-- A poll that lost its secret (it came from a backup) is due as well. One whose message is on its way still is not.
 -- name: polls_due(now)
 SELECT o.poll_id, o.group_id FROM polls o
 LEFT JOIN poll_secrets s ON s.poll_id = o.poll_id
-WHERE o.closed_at IS NULL AND (o.closes_at <= :now OR s.poll_id IS NULL)
+LEFT JOIN deliveries d ON d.delivery_id = o.poll_id
+WHERE o.closed_at IS NULL AND d.try_at IS NULL AND (o.closes_at <= :now OR s.poll_id IS NULL)
 ORDER BY o.closes_at, o.poll_id LIMIT 100;
 
--- Messages that are out of date, once they stand.
+-- Messages that are out of date, once they stand or are given up.
 -- name: polls_to_redraw()
 SELECT o.poll_id, o.group_id FROM polls o
-JOIN deliveries d ON d.delivery_id = o.poll_id
-WHERE o.redraw = 1 AND d.state = 'sent'
+LEFT JOIN deliveries d ON d.delivery_id = o.poll_id
+WHERE o.redraw = 1 AND d.try_at IS NULL
 ORDER BY o.poll_id LIMIT 25;
+
+-- name: polls_unfinished()$
+SELECT COUNT(*) FROM polls WHERE redraw = 1;
 
 -- name: redrawn(poll_id)!
 UPDATE polls SET redraw = 0 WHERE poll_id = :poll_id;

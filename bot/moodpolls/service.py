@@ -31,6 +31,8 @@ class MoodPollService:
         self._database = database
         self._queries = load_queries("bot.moodpolls", database.dialect)
         self._challenges = load_queries("bot.challenges", database.dialect)
+        # Whether a copy of closed polls' votes may be left in the file; None: not looked yet since the start.
+        self._clean: bool | None = None
 
     async def check_on(self, group_id: int) -> None:
         """Raises Refusal where feelings are off in the group."""
@@ -188,11 +190,13 @@ class MoodPollService:
             answer: from 1.
 
         Raises:
-            Refusal: for a poll that is closed or gone, and for what is no answer of it.
+            Refusal: for a poll that is closed or gone, for what is no answer of it, and where feelings are off.
         """
 
         async def work(connection: Connection) -> Voted:
             row, voter = await self._open(connection, group_id, person_id, poll_id, now)
+            if not row["feelings_on"]:
+                raise feelings_off()
             plan = asked_of(row)
             if not 1 <= question <= plan.questions or not 1 <= answer <= plan.choices:
                 raise Refusal("That button is from an older message. Use the command again for a fresh one.")
@@ -237,8 +241,11 @@ class MoodPollService:
                 row = await load_poll(self._queries, connection, group_id, poll_id)
             return poll_view(row)
 
-        view = await self._database.write(work)
-        await self._database.scrub()
+        try:
+            view = await self._database.write(work)
+        finally:
+            self._clean = False
+        await self.scrubbed()
         return view
 
     async def close_due(self, now: datetime) -> int:
@@ -248,10 +255,31 @@ class MoodPollService:
             rows: list[Row] = await self._queries.polls_due(connection, now=epoch(now))
             return rows
 
+        async def work(connection: Connection) -> None:
+            for each in await self._queries.polls_due(connection, now=epoch(now)):
+                row = await load_poll(self._queries, connection, each["group_id"], each["poll_id"])
+                await self._close(connection, row, now)
+
         due = await self._database.read(look)
-        for each in due:
-            await self.close(each["group_id"], each["poll_id"], now)
+        if due:
+            try:
+                await self._database.write(work)
+            finally:
+                self._clean = False
+        await self.scrubbed()
         return len(due)
+
+    async def scrubbed(self) -> bool:
+        """Leave no copy of closed polls' votes and secrets in the file; False where that has to wait.
+
+        A closed poll whose message is out of date tells that a stop may have come between closing and this, so
+        messages are edited after it.
+        """
+        if self._clean is None:
+            self._clean = not await self._database.read(self._queries.polls_unfinished)
+        if not self._clean:
+            self._clean = await self._database.scrub()
+        return self._clean
 
     async def _close(self, connection: Connection, row: Row, now: datetime) -> None:
         poll_id, plan = row["poll_id"], asked_of(row)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest.mock import AsyncMock
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,9 +17,10 @@ from bot.consents.service import ConsentService
 from bot.errors import Refusal
 from bot.members.service import MemberService
 from bot.moodpolls.model import ItemResult, PollPlan
+from bot.moodpolls.rules import voter_code
 from bot.moodpolls.service import MoodPollService
 from bot.scheduling.service import DeliveryService
-from bot.storage import Connection, Database, Row
+from bot.storage import Connection, Database, Row, open_database
 
 NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
 GROUP, MAKER, ANN = 1, 4, 5
@@ -218,7 +221,84 @@ async def test_feelings_that_are_turned_off_open_no_further_poll(database: Datab
 
 
 async def test_the_whole_file_tells_nobodys_vote_once_a_poll_is_closed(tmp_path: Path) -> None:
-    found, tried, while_open = await feelings_voters.campaign(tmp_path, polls=2, voters=7, others=500)
-    assert found == 0
-    assert tried == 507
-    assert while_open == 14  # the same attack succeeds as long as the secret is there
+    found = await feelings_voters.campaign(tmp_path, polls=2, voters=7, others=500)
+    # the same attack succeeds as long as the secret is there
+    assert found == feelings_voters.Found(while_open=14, closed=0, closed_with_secrets=0, tried=507)
+
+
+def test_the_attack_sees_a_code_wherever_it_begins_and_what_is_left_of_one() -> None:
+    secret, other = "ab" * 32, "cd" * 32
+    code = voter_code(secret, 0x33, ANN).encode()
+    for rest in (code, b"f" + code + b"0", code[:16] + b"\0", b"\0" + code[48:]):
+        assert feelings_voters.found_in(b"3" + secret.encode() + b"\0" + rest, [0x33], [ANN, 6]) == 1
+        assert feelings_voters.found_in(rest, [0x33], [ANN, 6], [secret]) == 1
+        assert feelings_voters.found_in(rest, [0x33], [ANN, 6], [other]) == 0
+
+
+async def test_what_a_stop_kept_from_being_scrubbed_is_scrubbed_by_the_next_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = await open_database(f"sqlite:///{tmp_path}/polls.db")
+    try:
+        await database.migrate(now=0)
+        polls = await ready(database)
+        poll_id = await opened(database, polls)
+        for person_id in range(100, 107):
+            await polls.vote(GROUP, person_id, poll_id, 1, 3, NOW)
+        [row] = await rows(database, "SELECT secret FROM poll_secrets")
+        look = partial(feelings_voters.found_in, polls=[poll_id], suspects=range(100, 107))
+        with monkeypatch.context() as stopped:
+            stopped.setattr(database, "scrub", AsyncMock(side_effect=ConnectionError))
+            with pytest.raises(ConnectionError):
+                await polls.close_due(NOW + timedelta(days=2))
+        assert look(feelings_voters.held(tmp_path), noted=[row["secret"]]) > 0
+        again = MoodPollService(database)
+        assert await again.close_due(NOW + timedelta(days=2)) == 0
+        assert look(feelings_voters.held(tmp_path), noted=[row["secret"]]) == 0
+        await again.redrawn(poll_id)
+        monkeypatch.setattr(database, "scrub", AsyncMock(side_effect=AssertionError))
+        assert await MoodPollService(database).scrubbed()  # nothing is left over
+    finally:
+        await database.close()
+
+
+async def test_polls_that_close_together_are_scrubbed_once(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    polls = await ready(database)
+    for number in range(3):
+        draft = await polls.draft(GROUP, MAKER, number, PULSE, 7, NOW)
+        await polls.post(GROUP, MAKER, draft.plan_id, NOW)
+    await brought(database, polls, NOW)
+    scrub = AsyncMock(side_effect=[False, True])
+    monkeypatch.setattr(database, "scrub", scrub)
+    assert await polls.close_due(NOW + timedelta(days=2)) == 3
+    assert scrub.await_count == 1
+    assert await polls.scrubbed()  # it had to wait: once more
+    assert await polls.scrubbed()
+    assert scrub.await_count == 2
+
+
+async def test_a_poll_that_discord_took_late_is_open_as_long_as_it_says(database: Database) -> None:
+    polls, hour = await ready(database), timedelta(hours=1)
+    draft = await polls.draft(GROUP, MAKER, 1, PollPlan(open_for=hour), 7, NOW)
+    await polls.post(GROUP, MAKER, draft.plan_id, NOW)
+    deliveries = DeliveryService(database)
+    [due] = await deliveries.due(NOW)
+    assert await deliveries.claim(due.delivery_id, NOW, polls.decide, None)
+    assert await polls.close_due(NOW + 2 * hour) == 0  # nobody could vote
+    assert await deliveries.claim(due.delivery_id, NOW + 2 * hour, polls.decide, None)
+    await deliveries.sent(due.delivery_id, 7, 8, NOW + 2 * hour)
+    assert await polls.close_due(NOW + 3 * hour - timedelta(seconds=1)) == 0
+    assert await polls.close_due(NOW + 3 * hour) == 1
+
+
+async def test_feelings_that_are_turned_off_take_no_vote_and_let_go_of_one(database: Database) -> None:
+    polls = await ready(database)
+    poll_id = await opened(database, polls)
+    await polls.vote(GROUP, ANN, poll_id, 1, 3, NOW)
+    await run(database, "UPDATE groups SET feelings_confirmed_at = NULL")
+    with pytest.raises(Refusal, match="Feelings are off"):
+        await polls.vote(GROUP, ANN, poll_id, 1, 4, NOW)
+    await polls.unvote(GROUP, ANN, poll_id, NOW)
+    assert not await rows(database, "SELECT * FROM poll_votes")
