@@ -198,5 +198,6 @@ async def add_news(interaction: Interaction, logged: RunLogged) -> None:
     if logged.ask_listing:
         await reply(interaction, listing_question(words))
     if logged.ask_feeling and interaction.guild_id is not None:
-        soon = too_soon(logged.ended_at, now)
-        await reply(interaction, ask_card(words, logged.figures.run.run_id, soon=soon))
+        run = logged.figures.run
+        ended_at = await interaction.client.services.moods.ended_at(run.group_id, run.person_id, run.run_id)
+        await reply(interaction, ask_card(words, run.run_id, soon=too_soon(ended_at, now)))

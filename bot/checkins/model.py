@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -66,13 +66,6 @@ class Run:
     @property
     def public(self) -> bool:
         return self.visibility == "group"
-
-    @property
-    def ended_at(self) -> datetime | None:
-        """When it ended, where its start and its time are known."""
-        if self.started_at is None or self.seconds is None:
-            return None
-        return self.started_at + timedelta(seconds=self.seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +138,7 @@ class RunLogged:
     `fresh` is False where the same interaction had stored it before, `completed` True where a file filled in a typed
     run. `ask_zone` is the zone to ask the member about and `ask_listing` whether to ask about the
     boards, each once, after the first check-in. `ask_feeling`: the member keeps how runs felt, and this one is of
-    these days; `ended_at` is when it ended, None where that is not known.
+    these days.
     """
 
     figures: RunFigures
@@ -157,7 +150,6 @@ class RunLogged:
     ask_listing: bool = False
     notices: int = 0
     ask_feeling: bool = False
-    ended_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

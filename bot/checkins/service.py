@@ -284,7 +284,6 @@ class CheckinService:
             ask_listing=questions.listing,
             notices=settings["notices"],
             ask_feeling=typed is None and asks_feeling(settings, run, frame.today),
-            ended_at=run.ended_at,
         )
 
     async def _enter(

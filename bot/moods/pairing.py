@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Final, TypeAlias
 
 from bot.moods.model import RATED_FROM, RATED_UNTIL, Mood
 from bot.moods.statistics import Pair
@@ -15,6 +15,7 @@ from bot.moods.statistics import Pair
 ENTERED_WITHIN: Final = timedelta(hours=4)
 # A rating before counts if it was given at most so long before the start.
 BEFORE_WITHIN: Final = timedelta(minutes=60)
+DayOf: TypeAlias = Callable[[datetime], date]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,9 +29,15 @@ class RunFact:
     created_at: datetime
 
 
-def begun_at(runs: Sequence[RunFact], starts: Iterable[datetime]) -> dict[int, datetime]:
+def begun_at(
+    runs: Sequence[RunFact], starts: Iterable[datetime], day_of: DayOf | None = None
+) -> dict[int, datetime]:
     """When runs began, by id: their clock time, else the latest press of "About to run" in the four hours before they
-    were entered that no other run has used. Runs with neither are left out."""
+    were entered that no other run has used. Runs with neither are left out.
+
+    `day_of` gives the owner's running day of a moment: a run that is entered for another day than the press's did not
+    begin with it.
+    """
     free = sorted(starts)
     begun: dict[int, datetime] = {}
     for run in sorted(runs, key=lambda each: (each.created_at, each.run_id)):
@@ -38,18 +45,28 @@ def begun_at(runs: Sequence[RunFact], starts: Iterable[datetime]) -> dict[int, d
             begun[run.run_id] = run.started_at
             continue
         latest = bisect_right(free, run.created_at) - 1
-        if latest >= 0 and run.created_at - free[latest] <= ENTERED_WITHIN:
+        while latest >= 0 and day_of is not None and day_of(free[latest]) > run.day:
+            latest -= 1
+        if latest < 0 or run.created_at - free[latest] > ENTERED_WITHIN:
+            continue
+        if day_of is None or day_of(free[latest]) == run.day:
             begun[run.run_id] = free.pop(latest)
     return begun
 
 
-def pairs_of(runs: Sequence[RunFact], starts: Iterable[datetime], moods: Sequence[Mood]) -> list[Pair]:
+def pairs_of(
+    runs: Sequence[RunFact],
+    starts: Iterable[datetime],
+    moods: Sequence[Mood],
+    day_of: DayOf | None = None,
+) -> list[Pair]:
     """The pairs that count for the lift, in the order in which the runs began.
 
     The rating before is the latest in the hour up to the start that was not recalled, and counts once; the one after is
-    the run's own, given 5 to 60 minutes after its end. `moods` are of one version of the scales.
+    the run's own, given 5 to 60 minutes after its end. `moods` are of one version of the scales; `day_of` is that of
+    `begun_at`.
     """
-    begun = begun_at(runs, starts)
+    begun = begun_at(runs, starts, day_of)
     before = sorted(
         (mood for mood in moods if mood.moment == "before" and not mood.recalled),
         key=lambda mood: (mood.entered_at, mood.mood_id),

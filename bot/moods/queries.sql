@@ -49,6 +49,11 @@ WHERE group_id = :group_id AND person_id = :person_id AND entered_day = :day AND
 SELECT run_id, running_day, started_at, seconds, created_at FROM runs
 WHERE run_id = :run_id AND group_id = :group_id AND person_id = :person_id AND undone_at IS NULL;
 
+-- name: runs_of_day(group_id, person_id, day)
+SELECT run_id, running_day, started_at, seconds, created_at FROM runs
+WHERE group_id = :group_id AND person_id = :person_id AND running_day = :day AND undone_at IS NULL AND late = 0
+ORDER BY created_at, run_id;
+
 -- A rating before a run: recalled with it, or given in the hours in which it can have begun.
 -- name: before_of_run(group_id, person_id, run_id, since, until)$
 SELECT COUNT(*) FROM moods
@@ -67,6 +72,10 @@ WHERE interaction_id = :interaction_id AND group_id = :group_id AND person_id = 
 -- name: start_by_id(group_id, person_id, start_id)^
 SELECT start_id, pressed_at FROM run_starts
 WHERE start_id = :start_id AND group_id = :group_id AND person_id = :person_id;
+
+-- name: starts_since(group_id, person_id, since)
+SELECT pressed_at FROM run_starts
+WHERE group_id = :group_id AND person_id = :person_id AND pressed_at >= :since ORDER BY pressed_at;
 
 -- The rating came a moment after the press: the run starts no earlier than the rating.
 -- name: move_start(group_id, person_id, start_id, now)!

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from statistics import fmean
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -15,13 +15,14 @@ from zoneinfo import ZoneInfo
 from bot.clock import moment
 from bot.consents.service import load_consent
 from bot.days import day_bounds, running_day
+from bot.moods.beginnings import run_fact
 from bot.moods.model import Mood
-from bot.moods.pairing import RunFact, pairs_of
+from bot.moods.pairing import pairs_of
 from bot.moods.scales import SCALE_VERSION, SCALES
 from bot.moods.service import mood_of
 from bot.moods.statistics import Pair, lift_shown, run_and_rest, trend
 from bot.moods.trend_model import DAYS_BACK, ITEM_FROM, EntryPage, ItemMean, Joined, Trend, TrendRange
-from bot.storage import Connection, Database, Row, load_queries
+from bot.storage import Connection, Database, load_queries
 
 A_PAGE: Final = 10
 # A typed run goes so far back: one that was entered since the first entry of feelings may have used up a start.
@@ -53,11 +54,13 @@ class TrendService:
             moods = [mood for mood in every if mood.scale_version == SCALE_VERSION]
             began = min((mood.day for mood in moods), default=today)
             since = (began - _TYPED_BACK).isoformat()
-            runs = [_run(row) for row in await self._queries.trend_runs(connection, **member, from_day=since)]
+            runs = [
+                run_fact(row) for row in await self._queries.trend_runs(connection, **member, from_day=since)
+            ]
             starts = [moment(row["pressed_at"]) for row in await self._queries.starts(connection, **member)]
             first = began if chosen == "all" else today - timedelta(days=DAYS_BACK[chosen] - 1)
             shown = [mood for mood in moods if first <= mood.day <= today]
-            pairs = pairs_of(runs, starts, moods)
+            pairs = pairs_of(runs, starts, moods, lambda at: running_day(at, zone, day_starts))
             daily = [mood for mood in moods if mood.moment == "day"]
             run_days = {run.day for run in runs}
             return Trend(
@@ -97,17 +100,6 @@ class TrendService:
             return EntryPage(tuple(mood_of(row) for row in rows), at, pages, total)
 
         return await self._database.read(work)
-
-
-def _run(row: Row) -> RunFact:
-    started_at = row["started_at"]
-    return RunFact(
-        run_id=row["run_id"],
-        day=date.fromisoformat(row["running_day"]),
-        started_at=None if started_at is None else moment(started_at),
-        seconds=row["seconds"],
-        created_at=moment(row["created_at"]),
-    )
 
 
 def _joined(pairs: Sequence[Pair], moods: Sequence[Mood]) -> tuple[Joined, ...]:

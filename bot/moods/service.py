@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from bot.care.noticing import care_to_show
 from bot.clock import epoch, moment
 from bot.consents.service import require_consent
 from bot.days import running_day
-from bot.encouragement.library import Message
+from bot.encouragement.library import Message, library
 from bot.encouragement.rules import KEPT_APART, words_for
 from bot.encouragement.situation import Situation
 from bot.errors import Refusal
 from bot.ids import new_id
+from bot.moods.beginnings import clockwork, ended_at
 from bot.moods.model import Kept, Moment, Mood, RunAsked, Start
 from bot.moods.pairing import BEFORE_WITHIN, ENTERED_WITHIN
 from bot.moods.scales import SCALE_VERSION, SCALES, Values
@@ -78,9 +78,18 @@ class MoodService:
             if run is None:
                 raise _run_gone()
             row = await self._queries.mood_of_run(connection, **member, run_id=run_id, moment="after")
-            known = run["started_at"] is not None and run["seconds"] is not None
-            ended_at = moment(run["started_at"] + run["seconds"]) if known else None
-            return RunAsked(mood=None if row is None else mood_of(row), ended_at=ended_at)
+            end = await ended_at(self._queries, connection, run, **member)
+            return RunAsked(mood=None if row is None else mood_of(row), ended_at=end)
+
+        return await self._database.read(work)
+
+    async def ended_at(self, group_id: int, person_id: int, run_id: int) -> datetime | None:
+        """When a run of one's own ended, by its clock time or by the press before it; None where neither tells."""
+
+        async def work(connection: Connection) -> datetime | None:
+            member = {"group_id": group_id, "person_id": person_id}
+            run = await self._queries.own_run(connection, **member, run_id=run_id)
+            return None if run is None else await ended_at(self._queries, connection, run, **member)
 
         return await self._database.read(work)
 
@@ -116,6 +125,7 @@ class MoodService:
             before = None
             if run_id is not None:
                 before = await self._queries.mood_of_run(connection, **member, run_id=run_id, moment=at)
+            again = before is not None and before["interaction_id"] != interaction_id
             if before is None:
                 await self._queries.add_mood(
                     connection,
@@ -135,9 +145,11 @@ class MoodService:
                 )
                 if row is None:  # the id is another entry's: nobody's interactions share one
                     raise _gone()
-            else:
+            elif again:
                 row = await self._put(connection, member, before, asdict(values), now)
-            return await self._kept(connection, member, row, now, fresh=before is None)
+            else:
+                row = before
+            return await self._kept(connection, member, row, now, fresh=not again)
 
         return await self._database.write(work)
 
@@ -234,8 +246,8 @@ class MoodService:
         return stored
 
     async def _today(self, connection: Connection, member: dict[str, int], now: datetime) -> date:
-        frame = await self._queries.frame(connection, **member)
-        return running_day(now, ZoneInfo(frame["zone"]), frame["day_starts_minute"])
+        zone, day_starts = await clockwork(self._queries, connection, **member)
+        return running_day(now, zone, day_starts)
 
     async def _kept(
         self, connection: Connection, member: dict[str, int], row: Row, now: datetime, *, fresh: bool
@@ -246,7 +258,7 @@ class MoodService:
             mood=mood,
             fresh=fresh,
             has_before=await self._has_before(connection, member, row["run_id"]),
-            words=await self._low_words(connection, member, mood),
+            words=await self._low_words(connection, member, mood, row["words_key"], fresh=fresh),
             care=await care_to_show(self._care, connection, **member, today=today, now=now),
         )
 
@@ -264,10 +276,17 @@ class MoodService:
         )
         return bool(count)
 
-    async def _low_words(self, connection: Connection, member: dict[str, int], mood: Mood) -> Message | None:
-        """A message for a low mood, none of the last thirty. Its key stands with the entry, and goes with it."""
+    async def _low_words(
+        self, connection: Connection, member: dict[str, int], mood: Mood, said: str | None, *, fresh: bool
+    ) -> Message | None:
+        """A message for a low mood, none of the last thirty. Its key stands with the entry, and goes with it.
+
+        `said` is the key of what this entry was answered with already: once is enough.
+        """
         if not mood.values.low:
             return None
+        if said is not None:
+            return library().messages.get(said) if fresh else None
         rows = await self._queries.low_words(connection, **member, most=KEPT_APART)
         recent = [row["words_key"] for row in reversed(rows)]
         message = words_for("low_day", Situation(low=True), recent, mood.mood_id)

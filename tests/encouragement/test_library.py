@@ -16,7 +16,8 @@ from babel.messages.frontend import parse_mapping_cfg
 
 from bot.encouragement.extraction import extract
 from bot.encouragement.library import CATEGORIES, PLACES, Category, Message, library, load
-from bot.encouragement.situation import CONDITIONS, bits
+from bot.encouragement.rules import KEPT_APART
+from bot.encouragement.situation import CONDITIONS, Situation, bits, holding
 from bot.words import Catalogues
 
 ROOT = Path(__file__).parents[2]
@@ -52,6 +53,12 @@ def test_every_category_has_enough_to_say() -> None:
     assert len(MESSAGES) >= 170
     for category in CATEGORIES:
         assert len(library().categories[category]) >= LEAST.get(category, 10), category
+
+
+def test_words_for_a_low_mood_never_run_out() -> None:
+    held = holding(Situation(low=True))
+    fitting = [message for message in library().categories["low_day"] if not message.needs & ~held]
+    assert len(fitting) > KEPT_APART
 
 
 @pytest.mark.parametrize("language", Catalogues().languages)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.care.rules import USUAL
+from bot.clock import epoch
 from bot.consents.rules import GROUP_FIGURE, KEEP, ConsentNeeded
 from bot.consents.service import ConsentService
 from bot.errors import Refusal
@@ -164,3 +165,58 @@ async def test_several_low_entries_of_one_day_are_one_low_day(database: Database
     for number in range(5):
         kept = await moods.keep(GROUP, ANN, number, Values(mood=-5), NOW + timedelta(minutes=number))
         assert kept.care is None
+
+
+async def test_a_low_entry_is_answered_once_and_no_message_comes_back_within_thirty(
+    database: Database,
+) -> None:
+    moods = await ready(database)
+    said = []
+    for number in range(35):
+        kept = await moods.keep(GROUP, ANN, 100 + number, Values(mood=-3), NOW + timedelta(hours=number))
+        again = await moods.keep(GROUP, ANN, 100 + number, Values(mood=-3), NOW + timedelta(hours=number))
+        assert kept.words is not None
+        assert again.words == kept.words
+        changed = await moods.change(
+            GROUP, ANN, kept.mood.mood_id, {"stress": 5}, NOW + timedelta(hours=number)
+        )
+        assert changed.words is None
+        said.append(kept.words.key)
+    for index, key in enumerate(said):
+        assert key.startswith("low-")
+        assert key not in said[max(0, index - 30) : index]
+
+
+async def test_a_rating_of_a_run_that_is_delivered_twice_is_no_change(database: Database) -> None:
+    moods = await ready(database)
+    for _ in range(2):
+        kept = await moods.keep(GROUP, ANN, 1, Values(mood=1), NOW, at="after", run_id=7)
+        assert kept.fresh
+    assert not (await moods.keep(GROUP, ANN, 2, Values(mood=2), NOW, at="after", run_id=7)).fresh
+
+
+async def test_a_run_ended_one_run_time_after_the_press_before_it(database: Database) -> None:
+    moods = await ready(database)
+
+    async def entered(run_id: int, day: str, minutes: int) -> None:
+        async def work(connection: Connection) -> None:
+            await connection.run(
+                "INSERT INTO runs (run_id, group_id, person_id, interaction_id, activity, running_day, seconds,"
+                " source, visibility, created_at)"
+                f" VALUES ({run_id}, 1, 5, {run_id}, 'run', '{day}', 1800, 'typed', 'group',"
+                f" {epoch(NOW + timedelta(minutes=minutes))})",
+                (),
+            )
+
+        await database.write(work)
+
+    await moods.about_to_run(GROUP, ANN, 1, NOW)
+    await entered(10, "2026-11-17", 20)
+    await entered(11, "2026-11-18", 35)
+    await entered(12, "2026-11-18", 50)
+    ends = [await moods.ended_at(GROUP, ANN, run_id) for run_id in (10, 11, 12)]
+    assert ends == [None, NOW + timedelta(minutes=30), None]
+    asked = await moods.of_run(GROUP, ANN, 11)
+    assert asked.too_soon(NOW + timedelta(minutes=34))
+    assert not asked.too_soon(NOW + timedelta(minutes=35))
+    assert await moods.ended_at(GROUP, BOB, 11) is None

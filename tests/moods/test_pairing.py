@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import permutations
 
@@ -186,3 +187,13 @@ def test_pairs_are_those_of_a_search_through_all_ratings(
         if when is not None and 5 <= when - start - length <= 60:
             expected.append(Pair(number, DAY, first[1], 2))
     assert pairs_of(runs, [], moods) == expected
+
+
+def test_a_press_counts_for_a_run_of_its_own_day_alone() -> None:
+    yesterdays = replace(run(1, 20), day=DAY - timedelta(days=1))
+    todays = run(2, 40)
+    assert begun_at([yesterdays, todays], [at(0), at(10)], datetime.date) == {2: at(10)}
+    # around the turn of the day: the later press is of tomorrow, the earlier one fits
+    tomorrows = at(13 * 60)
+    late = replace(run(3, 13 * 60 + 30), day=DAY)
+    assert begun_at([late], [at(11 * 60), tomorrows], datetime.date) == {3: at(11 * 60)}
