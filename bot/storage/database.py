@@ -33,6 +33,7 @@ class Database(ABC):
     def __init__(self) -> None:
         self._under_way: set[asyncio.Task[Any]] = set()
         self._closing = False
+        self._owed = False  # something was erased, and is not scrubbed yet
 
     async def write(
         self, work: Callable[[Connection], Awaitable[T]], *, ahead: Callable[[T], object] | None = None
@@ -62,13 +63,23 @@ class Database(ABC):
         """After an erasure: leave no copy of the erased rows in the database's files.
 
         Returns:
-            False where somebody read for so long that it has to be done another time.
+            False where it has to be done another time (`rewrite` does): somebody reads for long, the disk is full, or
+            the database is being closed. The erasure itself has happened all the same.
         """
-        return await self._to_the_end(self._scrub)
+        self._owed = True
+        try:
+            done = await self._to_the_end(self._scrub)
+        except StorageUnavailable as refused:
+            log.warning("not_scrubbed", extra={"reason": refused.reason})
+            return False
+        self._owed = not done
+        return done
 
     async def rewrite(self) -> bool:
-        """Every hour: finish what `scrub` left for later because the file is large. As `scrub` otherwise."""
-        return await self._to_the_end(self._rewrite)
+        """Every hour: finish what `scrub` left for later. As `scrub` otherwise."""
+        done = await self._to_the_end(self._rewrite)
+        self._owed = self._owed and not done
+        return done
 
     async def _to_the_end(self, engine: Callable[[], Coroutine[Any, Any, T]]) -> T:
         # Whoever waits may be cancelled at any time, a transaction may not: so it runs as a task of its own.

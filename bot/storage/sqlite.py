@@ -135,6 +135,7 @@ class SQLiteDatabase(Database):
         opened: list[aiosqlite.Connection] = []
         try:
             with _explained(path):
+                died = _has_log(path)
                 writer = await _connect(path, opened)
                 journal = await writer.execute_fetchall("PRAGMA journal_mode=WAL")
                 if [tuple(row) for row in journal] != [("wal",)]:
@@ -145,6 +146,8 @@ class SQLiteDatabase(Database):
                 # Takes the lock that every write needs, and gives it back: learns now what the first write would.
                 await writer.execute("BEGIN IMMEDIATE")
                 await writer.rollback()
+                if died:  # perhaps between an erasure and its scrubbing
+                    await _pragmas(writer, "user_version=1")
                 reading = []
                 for _ in range(readers):
                     reader = await _connect(path, opened)
@@ -183,9 +186,10 @@ class SQLiteDatabase(Database):
 
     async def _rewrite(self) -> bool:
         with _translated():
-            if not await self._pragma("user_version"):
+            remembered = await self._pragma("user_version")
+            if not (self._owed or remembered):
                 return True
-            if await self._write_anew():
+            if await self._write_anew() and remembered:
                 await _pragmas(self._writer, "user_version=0")
             return await self._empty_log()
 
@@ -217,6 +221,8 @@ class SQLiteDatabase(Database):
         with contextlib.suppress(
             sqlite3.Error
         ):  # a hint to the planner: a full disk does not keep us from closing
+            if self._owed:
+                await _pragmas(self._writer, "user_version=1")
             await self._writer.execute("PRAGMA optimize")
         await self._writer.close()
         os.close(self._lock_file)
@@ -233,6 +239,14 @@ async def _connect(path: Path, opened: list[aiosqlite.Connection]) -> aiosqlite.
 async def _pragmas(connection: aiosqlite.Connection, *pragmas: str) -> None:
     for pragma in pragmas:
         await connection.execute_fetchall(f"PRAGMA {pragma}")
+
+
+def _has_log(path: Path) -> bool:
+    """Whether the process before this one died: who closes a database takes its log away."""
+    try:
+        return path.with_name(path.name + "-wal").stat().st_size > 0
+    except OSError:
+        return False
 
 
 def _claim(path: Path) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.clock import ManualClock
+from bot.errors import StorageUnavailable
 from bot.housekeeping.jobs import Housekeeping
 from bot.members.service import MemberService
 from bot.storage import Connection, Database
@@ -161,3 +163,68 @@ async def test_a_disk_without_room_for_a_second_file_leaves_it_for_later(
 
     assert await sqlite_database.rewrite()
     assert await sqlite_database._pragma("user_version") == 0
+
+
+async def test_a_process_that_died_before_scrubbing_leaves_no_copy_for_long(
+    sqlite_database: SQLiteDatabase, tmp_path: Path
+) -> None:
+    await sqlite_database.write(add)
+    await sqlite_database.write(remove)
+    died = tmp_path / "died" / "second-wind.db"
+    died.parent.mkdir()
+    for ending in ("", "-wal"):  # what the disk holds at this moment
+        shutil.copy(f"{sqlite_database.path}{ending}", f"{died}{ending}")
+    assert copies(died) > 0
+
+    again = await SQLiteDatabase.open(died, readers=1)
+    await Housekeeping(again, ManualClock(NOW)).tidy()
+    assert copies(died) == 0
+    await again.close()
+
+
+async def test_what_was_erased_as_the_bot_stopped_is_scrubbed_after_the_start(
+    sqlite_database: SQLiteDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(sqlite_database, "_closing", True)
+        assert not await sqlite_database.scrub()
+    await sqlite_database.close()
+
+    again = await SQLiteDatabase.open(sqlite_database.path, readers=1)
+    assert await again._pragma("user_version") == 1
+    assert await again.rewrite()
+    assert await again._pragma("user_version") == 0
+    await again.close()
+
+
+async def test_a_log_that_somebody_read_for_long_is_emptied_within_the_hour(
+    sqlite_database: SQLiteDatabase,
+) -> None:
+    await sqlite_database._writer.execute_fetchall("PRAGMA busy_timeout=1")
+    await sqlite_database.write(add)
+    reader = sqlite3.connect(sqlite_database.path, isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT COUNT(*) FROM groups").fetchall()
+    await sqlite_database.write(remove)
+    assert not await sqlite_database.scrub()
+    reader.close()
+    assert copies(sqlite_database.path) > 0
+
+    assert await sqlite_database.rewrite()
+    assert copies(sqlite_database.path) == 0
+
+
+async def test_an_erasure_that_cannot_be_scrubbed_now_has_happened_all_the_same(
+    sqlite_database: SQLiteDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full() -> bool:
+        raise StorageUnavailable("full", "database or disk is full")
+
+    await sqlite_database.write(a_lively_group)
+    with monkeypatch.context() as patched:
+        patched.setattr(sqlite_database, "_scrub", full)
+        erased = await MemberService(sqlite_database).erase_everything(1, PEOPLE[0], NOW)
+    assert not erased.scrubbed
+    assert copies(sqlite_database.path, PEOPLE[0].to_bytes(8, "big")) > 0
+    await sqlite_database.rewrite()
+    assert copies(sqlite_database.path, PEOPLE[0].to_bytes(8, "big")) == 0
