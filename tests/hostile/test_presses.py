@@ -12,6 +12,7 @@ import pytest
 
 from bot.challenges.model import Plan
 from bot.consents.rules import PURPOSES
+from bot.moodpolls.model import PollPlan
 from bot.moods.scales import Values
 from tests.cogs.conftest import World, seen
 from tests.hostile.sending import answers, send_form, send_press
@@ -45,6 +46,10 @@ TABLES = (
     "nearly_not",
     "care_shown",
     "figure_people",
+    "poll_plans",
+    "polls",
+    "poll_secrets",
+    "poll_votes",
 )
 UPKEEP = {"redraw", "redrawn_at"}  # whoever joins makes the card wait for an edit
 GARBAGE = (
@@ -132,6 +137,7 @@ async def filled_group(world: World) -> dict[str, int]:
     challenge, draft = await challenges(world)
     return {
         "mood": await feelings(world, public["run_id"]),
+        **await polls(world),
         "challenge": challenge,
         "draft": draft,
         "public": public["run_id"],
@@ -162,6 +168,21 @@ async def feelings(world: World, run_id: int) -> int:
     await world.put("INSERT INTO care_shown VALUES (:group_id, :person_id, '2026-11-01', 0)", **own)
     await world.put("INSERT INTO figure_people VALUES (:group_id, :person_id)", **own)
     return kept.mood.mood_id
+
+
+async def polls(world: World) -> dict[str, int]:
+    """A weekly one of olive's that is out, with bob's vote in it, and olive's draft."""
+    service, now, plans = world.bot.services.moodpolls, world.clock.now(), []
+    for number in range(2):
+        asked = PollPlan(weekly=True)
+        draft = await service.draft(world.group_id, world.olive.id, 90 + number, asked, world.runs.id, now)
+        plans.append(draft.plan_id)
+        if number == 0:
+            await service.post(world.group_id, world.olive.id, draft.plan_id, now)
+    await world.bot.courier.wake(world.bot)
+    (poll,) = await world.rows("SELECT poll_id FROM polls")
+    await service.vote(world.group_id, world.bob.id, poll["poll_id"], 1, 4, now)
+    return {"poll": poll["poll_id"], "poll_plan": plans[0], "poll_draft": plans[1]}
 
 
 async def challenges(world: World) -> tuple[int, int]:
@@ -247,6 +268,7 @@ FEATURES = (
     "challenge",
     "consent",
     "care",
+    "moodpoll",
 )
 
 
