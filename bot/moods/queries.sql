@@ -23,8 +23,9 @@ WHERE run_id = :run_id AND moment = :moment AND group_id = :group_id AND person_
 -- name: mood_by_id(group_id, person_id, mood_id)^
 SELECT * FROM moods WHERE mood_id = :mood_id AND group_id = :group_id AND person_id = :person_id;
 
--- name: change_mood(group_id, person_id, mood_id, entered_at, recalled, mood, stress, focus, energy, sleep, effort)!
-UPDATE moods SET entered_at = :entered_at, recalled = :recalled, mood = :mood, stress = CAST(:stress AS INTEGER), focus = CAST(:focus AS INTEGER),
+-- name: change_mood(group_id, person_id, mood_id, entered_at, entered_day, recalled, mood, stress, focus, energy, sleep, effort)!
+UPDATE moods SET entered_at = :entered_at, entered_day = :entered_day, recalled = :recalled, mood = :mood,
+                 stress = CAST(:stress AS INTEGER), focus = CAST(:focus AS INTEGER),
                  energy = CAST(:energy AS INTEGER), sleep = CAST(:sleep AS INTEGER), effort = CAST(:effort AS INTEGER)
 WHERE mood_id = :mood_id AND group_id = :group_id AND person_id = :person_id;
 

@@ -228,17 +228,19 @@ class MoodService:
     ) -> Row:
         """Other values for an entry. A mood that is put right much later is one of that later moment."""
         changed = {item: values.get(item, row[item]) for item in SCALES}
-        entered_at, recalled = row["entered_at"], row["recalled"]
+        entered_at, entered_day, recalled = row["entered_at"], row["entered_day"], row["recalled"]
         if changed["mood"] != row["mood"] and now - moment(entered_at) > STILL_STANDING:
             if row["moment"] == "before":
                 recalled = 1
             else:
                 entered_at = epoch(now)
+                entered_day = (await self._today(connection, member, now)).isoformat()
         await self._queries.change_mood(
             connection,
             **member,
             mood_id=row["mood_id"],
             entered_at=entered_at,
+            entered_day=entered_day,
             recalled=recalled,
             **changed,
         )

@@ -78,6 +78,15 @@ async def test_a_run_rated_again_keeps_one_rating_of_that_later_moment(database:
     assert again.mood == replace(first.mood, values=Values(mood=4), entered_at=later)
 
 
+async def test_a_mood_that_is_put_right_on_a_later_day_is_one_of_that_day(database: Database) -> None:
+    moods = await ready(database)
+    kept = await moods.keep(GROUP, ANN, 1, Values(mood=1), NOW)
+    for days, mood in enumerate((-3, -4), start=1):
+        later = NOW + timedelta(days=days)
+        changed = await moods.change(GROUP, ANN, kept.mood.mood_id, {"mood": mood}, later)
+        assert (changed.mood.entered_at, changed.mood.day) == (later, later.date())
+
+
 async def test_an_added_item_leaves_the_moment_of_a_rating_as_it_is(database: Database) -> None:
     moods = await ready(database)
     first = await moods.keep(GROUP, ANN, 1, Values(mood=1), NOW, at="after", run_id=7)
