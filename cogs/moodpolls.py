@@ -12,6 +12,7 @@ from discord import app_commands
 from discord.app_commands import Choice, locale_str
 from discord.ext import commands
 
+from bot.checkins.delivery import tell_notices
 from bot.consents.asking_delivery import own_group
 from bot.errors import Refusal
 from bot.moodpolls import cards
@@ -111,6 +112,7 @@ class MoodPolls(commands.Cog):
         await reply(
             interaction, cards.preview_card(words_of(interaction), view, await self._could_vote(group_id))
         )
+        await tell_notices(interaction)
 
     async def _could_vote(self, group_id: int) -> int | None:
         """The people of the group, but for this bot; None where Discord does not say (soon)."""

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from bot.client import SecondWind
 from tests.cogs.conftest import World, seen
+from tests.cogs.test_challenge_upkeep import restarted
 
 
 async def turn_on(world: World) -> None:
@@ -136,16 +136,72 @@ async def test_no_row_says_who_voted(world: World) -> None:
 
 async def test_buttons_live_through_a_restart(world: World) -> None:
     poll = await posted(world)
-    again = SecondWind(world.bot.services, world.bot.catalogues)
-    for cog in tuple(world.bot.cogs):
-        await world.bot.remove_cog(cog)
-    world.bot.router = again.router
-    for name in ("cogs.moodpolls",):
-        await world.bot.unload_extension(name)
-    world.bot.courier = again.courier
-    await world.bot.load_extension("cogs.moodpolls")
-    result = await world.press(world.alice, world.runs, ids(poll, "vote")[2])
+    await restarted(world)
+    result = await world.press_on(world.alice, poll, ids(poll, "vote")[2])
     assert "3 all right" in seen(result)
+    assert [row["first"] for row in await world.rows("SELECT first FROM poll_votes")] == [3]
+
+
+async def test_a_message_that_a_stop_left_out_of_date_is_edited_by_the_next_start(world: World) -> None:
+    poll = await posted(world)
+    world.clock.advance(timedelta(days=2))
+    await world.bot.services.moodpolls.close_due(world.clock.now())
+    assert ids(world.runs.history()[-1], "vote")
+    await restarted(world)
+    await tended(world)
+    assert world.runs.history()[-1].id == poll.id
+    assert not ids(world.runs.history()[-1], "vote")
+    assert [row["redraw"] for row in await world.rows("SELECT redraw FROM polls")] == [0]
+
+
+async def test_a_message_that_is_gone_is_looked_for_no_more(world: World) -> None:
+    poll = await posted(world)
+    world.env.backend.delete_message(poll.channel.id, poll.id)
+    world.clock.advance(timedelta(days=2))
+    await tended(world)
+    assert [row["redraw"] for row in await world.rows("SELECT redraw FROM polls")] == [0]
+
+
+async def test_a_vote_and_post_it_that_come_twice_count_once(world: World) -> None:
+    await turn_on(world)
+    preview = await world.olive.slash(world.runs, "moodpoll")
+    for _ in range(2):
+        await world.press(world.olive, world.runs, ids(preview.response, "post")[0])
+        await tended(world)
+    poll = world.runs.history()[-1]
+    assert len([each for each in world.runs.history() if ids(each, "vote")]) == 1
+    for _ in range(2):
+        await world.press(world.alice, world.runs, ids(poll, "vote")[0])
+    assert [row["first"] for row in await world.rows("SELECT first FROM poll_votes")] == [1]
+
+
+async def test_organisers_are_told_of_a_poll_that_did_not_reach_its_channel(world: World) -> None:
+    await turn_on(world)
+    preview = await world.olive.slash(world.lounge, "moodpoll")
+    await world.bot.services.moodpolls.post(
+        world.group_id,
+        world.olive.id,
+        int(ids(preview.response, "post")[0].rpartition(":")[2]),
+        world.clock.now(),
+    )
+    world.env.backend.delete_channel(world.lounge.id)
+    await tended(world)
+    told = await world.olive.slash(world.runs, "moodpoll")
+    assert "A poll could not be posted" in "".join(seen(each) for each in (told.response, *told.followups))
+
+
+async def test_logs_say_nothing_of_who_voted_what(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG", logger="bot")
+    caplog.set_level("DEBUG", logger="cogs")
+    poll = await posted(world, question="marker question", answers="marker one | marker two")
+    custom_id = ids(poll, "vote")[0]
+    await world.press(world.alice, world.runs, custom_id)
+    world.clock.advance(timedelta(days=2))
+    await tended(world)
+    said = "\n".join(f"{record.getMessage()} {record.__dict__}" for record in caplog.records)
+    assert "polls_closed" in said
+    for secret in (str(world.alice.id), custom_id.removeprefix("sw:"), "marker"):
+        assert secret not in said
 
 
 async def test_an_organiser_closes_early_by_two_presses(world: World) -> None:

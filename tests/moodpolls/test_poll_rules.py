@@ -92,3 +92,37 @@ def test_other_durations_are_refused(typed: str) -> None:
 def test_a_question_without_a_kind_is_an_own_one() -> None:
     plan = read_plan(None, "  How was\u202e it? ", " Fine |Tough|| ", None, None, None)
     assert (plan.kind, plan.question, plan.answers) == ("question", "How was it?", ("Fine", "Tough"))
+
+
+UNITS = {
+    "m": 60, "min": 60, "mins": 60, "minute": 60, "minutes": 60, "h": 3600, "hour": 3600, "hours": 3600,
+    "d": 86_400, "day": 86_400, "days": 86_400, "w": 604_800, "week": 604_800, "weeks": 604_800,
+}  # fmt: skip
+
+
+@given(st.integers(0, 9999), st.sampled_from(sorted(UNITS)), st.sampled_from(["", " ", "  "]), st.booleans())
+def test_every_number_and_unit_reads_as_so_many_seconds(number: int, unit: str, gap: str, loud: bool) -> None:
+    typed = f"{number}{gap}{unit.upper() if loud else unit}"
+    assert read_duration(typed).total_seconds() == number * UNITS[unit]
+
+
+@given(st.text(max_size=300), st.text(max_size=300), st.text(max_size=30), st.integers(-9, 999))
+def test_whatever_is_typed_is_a_sound_plan_or_a_refusal(
+    question: str, answers: str, duration: str, minimum: int
+) -> None:
+    try:
+        plan = read_plan("question", question, answers, duration, "weekly", minimum)
+    except Refusal:
+        return
+    assert plan.question is not None
+    assert 1 <= len(plan.question) <= 200
+    assert 2 <= len(plan.answers) <= 5
+    assert all(1 <= len(answer) <= 60 and answer == answer.strip() for answer in plan.answers)
+    assert len({answer.casefold() for answer in plan.answers}) == len(plan.answers)
+    assert timedelta(hours=1) <= plan.open_for <= timedelta(days=6)
+    assert 5 <= plan.minimum <= 100
+
+
+@given(st.lists(st.from_regex(r"[a-z]{1,60}", fullmatch=True), min_size=2, max_size=5, unique=True))
+def test_answers_come_as_typed_in_their_order(answers: list[str]) -> None:
+    assert read_plan(None, "Which?", " | ".join(answers), None, None, None).answers == tuple(answers)
