@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import discord
@@ -39,7 +40,7 @@ class Corrections(commands.Cog):
         if message is not None and pressed_on_its_card(interaction) and more.figures.run.message_id is None:
             # a crash can lose where a card stands; the card itself tells
             self._bot.services.checkins.places.put(run_id, message.channel.id, message.id)
-        await reply(interaction, more_card(more, words_of(interaction), self._bot.clock.now()))
+        await reply(interaction, self._card(interaction, more))
 
     @on_press("run.edit")
     async def edit(self, interaction: discord.Interaction[SecondWind], press: Press) -> None:
@@ -235,7 +236,14 @@ class Corrections(commands.Cog):
     async def _change(
         self, interaction: discord.Interaction[SecondWind], more: More, said: str | None
     ) -> None:
-        await change(interaction, more_card(more, words_of(interaction), self._bot.clock.now(), said))
+        await change(interaction, self._card(interaction, more, said))
+
+    def _card(
+        self, interaction: discord.Interaction[SecondWind], more: More, said: str | None = None
+    ) -> discord.ui.LayoutView:
+        if interaction.guild_id is None:
+            more = replace(more, feelings=False)  # they are refused in direct messages
+        return more_card(more, words_of(interaction), self._bot.clock.now(), said)
 
     async def _more(self, interaction: discord.Interaction[SecondWind], run_id: int) -> More:
         return await self._moderation.more(
