@@ -50,7 +50,11 @@ class Database(ABC):
         (A PostgreSQL server lost in the very moment of the commit may have stored it all the same: the keys
         made of the interaction's id let the same use case run again.)
         """
-        return await self._to_the_end(partial(self._write, work, ahead))
+        try:
+            return await self._to_the_end(partial(self._write, work, ahead))
+        except asyncio.CancelledError:
+            self._owed = True  # perhaps this erased something: who is cancelled does not come to scrub
+            raise
 
     async def read(self, work: Callable[[Connection], Awaitable[T]]) -> T:
         """Run `work` against one unchanging picture of the database; it cannot write.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import shutil
 import sqlite3
@@ -36,6 +37,10 @@ async def add(connection: Connection) -> None:
 
 async def remove(connection: Connection) -> None:
     await connection.run("DELETE FROM groups WHERE group_id = :id", {"id": 1})
+
+
+async def number_of_groups(connection: Connection) -> object:
+    return await connection.value("SELECT COUNT(*) FROM groups", {})
 
 
 async def test_scrubbing_leaves_no_copy_of_a_deleted_row_in_the_file_or_its_log(
@@ -195,6 +200,28 @@ async def test_what_was_erased_as_the_bot_stopped_is_scrubbed_after_the_start(
     assert await again.rewrite()
     assert await again._pragma("user_version") == 0
     await again.close()
+
+
+async def test_an_erasure_whose_caller_was_cancelled_is_scrubbed_after_the_start(
+    sqlite_database: SQLiteDatabase,
+) -> None:
+    await sqlite_database.write(add)
+
+    async def erase() -> None:
+        await sqlite_database.write(remove)
+        await sqlite_database.scrub()
+
+    erasing = asyncio.create_task(erase())
+    await asyncio.sleep(0)
+    erasing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await erasing
+    await sqlite_database.close()
+
+    again = await SQLiteDatabase.open(sqlite_database.path, readers=1)
+    remembered, there = await again._pragma("user_version"), await again.read(number_of_groups)
+    await again.close()
+    assert (remembered, there) == (1, 0)
 
 
 async def test_a_log_that_somebody_read_for_long_is_emptied_within_the_hour(
