@@ -268,6 +268,7 @@ FEATURES = (
     "challenge",
     "consent",
     "care",
+    "mood",
     "moodpoll",
 )
 
