@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import discord
 import pytest
@@ -30,7 +31,7 @@ def _discord_stays_where_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(discord.http.Route, "BASE", discord.http.Route.BASE)
 
 
-async def found(url: str, token: str | None = None, api_base: str = NOWHERE, **facts: bool) -> list[Finding]:
+async def found(url: str, token: str | None = None, api_base: str = NOWHERE, **facts: Any) -> list[Finding]:
     return await examine(Installation(token=token, api_base=api_base, storage_url=url, **facts), NOW)
 
 

@@ -246,7 +246,8 @@ def group_notice_card(notices: list[Notice], words: Words) -> ui.LayoutView:
         elif notice.kind.startswith("moodpoll_"):
             lines.append(
                 words.say(
-                    "- {what} could not be posted ({reason}). Mend that, then ask again with /moodpoll.",
+                    "- {what} could not be posted ({reason}). Mend that: a weekly one comes again in a week, another "
+                    "is asked again with /moodpoll.",
                     what=what,
                     reason=reason,
                 )

@@ -141,7 +141,8 @@ def test_settings_and_privacy_fit(languages: tuple[str, ...]) -> None:
         week_starts_on=0,
         own_zone="America/Argentina/ComodRivadavia",
     )
-    holdings = Holdings(**dict.fromkeys(Holdings.__dataclass_fields__, BIG))
+    most: dict[str, Any] = dict.fromkeys(Holdings.__dataclass_fields__, BIG)
+    holdings = Holdings(**{**most, "care_day": "2026-11-18"})
     check(member_cards.settings_panel(WORDS, settings, languages, NOW, "said"))
     check(member_cards.choose_zone(WORDS, likely_zones("de"), NOW))
     policy = "https://example.org/" + "p" * 400
@@ -170,7 +171,8 @@ def test_languages_are_offered_where_there_are_several() -> None:
 
 
 def test_nothing_is_listed_as_lost_that_is_not_there() -> None:
-    none = Holdings(**dict.fromkeys(Holdings.__dataclass_fields__, 0))
+    nothing: dict[str, Any] = dict.fromkeys(Holdings.__dataclass_fields__, 0)
+    none = Holdings(**{**nothing, "care_day": None, "keep_version": None, "figure_version": None})
     layout: Any = erasure_cards.ask_erase(WORDS, member_cards.EVERYTHING, none)
     text = "\n".join(_texts(layout.to_components()))
 
