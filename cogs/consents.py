@@ -10,7 +10,8 @@ from discord.ext import commands
 
 from bot.consents import cards
 from bot.consents.asking_delivery import own_group, show_consent
-from bot.consents.rules import GROUP_FIGURE, KEEP
+from bot.consents.rules import GROUP_FIGURE, KEEP, VERSIONS
+from bot.errors import Refusal
 from bot.ui.doors import words_of
 from bot.ui.private import show_private
 from bot.ui.router import Press, on_press
@@ -35,9 +36,11 @@ class Consents(commands.Cog):
 
     @on_press("consent.agree")
     async def agree(self, interaction: discord.Interaction[SecondWind], press: Press) -> None:
-        """A yes to one purpose, at the age that the button said."""
+        """A yes to one purpose, at the age and in the words that stood beside the button."""
         words = words_of(interaction)
         purpose, age = press.text(0), press.number(1)
+        if press.number(2) != VERSIONS.get(purpose):
+            raise Refusal("What you would agree to has changed since. Use /mood log again to read it.")
         state = await self._consents.agree(
             own_group(interaction), interaction.user.id, purpose, age, self._bot.clock.now()
         )

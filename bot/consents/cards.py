@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import discord
 from discord import ui
 
-from bot.consents.rules import GROUP_FIGURE, KEEP, ConsentState
+from bot.consents.rules import GROUP_FIGURE, KEEP, VERSIONS, ConsentState
 from bot.ui.layout import Accent, Part, button, card, link, row
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def consent_card(words: Words, state: ConsentState, *, policy_url: str = "") -> 
                 "consent.agree",
                 KEEP,
                 state.age,
+                VERSIONS[KEEP],
                 style=_BLUE,
             ),
             button(words.say("No, thanks"), "consent.no"),
@@ -95,7 +96,9 @@ def agreed_card(
                 "one rounded mean, from 5 people on, never yours by itself. It works the same for you without that."
             )
         )
-        figure = button(words.say("Count me in"), "consent.agree", GROUP_FIGURE, state.age)
+        figure = button(
+            words.say("Count me in"), "consent.agree", GROUP_FIGURE, state.age, VERSIONS[GROUP_FIGURE]
+        )
     parts.append(
         row(
             button(words.say("How I feel now"), "mood.open", style=_BLUE),

@@ -17,7 +17,8 @@ WHERE g.group_id = :group_id
                   WHERE f.group_id = g.group_id AND f.week_day > :overlaps_after);
 
 -- Of each member who agreed, in the present words and at the present age: the sum and the number of the week's moods.
--- No running day begins a day before its date in UTC, so older entries need no look.
+-- What they entered before they agreed to counting stays out. No running day begins a day before its date in UTC, so
+-- older entries need no look.
 -- name: respondents(group_id, first_day, last_day, entered_from, scale_version, keep_version, figure_version)
 SELECT m.person_id, SUM(e.mood) AS total, COUNT(*) AS entries
 FROM members m
@@ -27,6 +28,7 @@ JOIN consents k ON k.group_id = m.group_id AND k.person_id = m.person_id AND k.p
 JOIN consents f ON f.group_id = m.group_id AND f.person_id = m.person_id AND f.purpose = 'group_figure'
                AND f.version = :figure_version AND f.age >= g.feelings_age
 JOIN moods e ON e.group_id = m.group_id AND e.person_id = m.person_id AND e.entered_at >= :entered_from
+            AND e.entered_at >= f.agreed_at
             AND e.entered_day >= :first_day AND e.entered_day <= :last_day AND e.scale_version = :scale_version
 WHERE m.group_id = :group_id AND m.left_at IS NULL
 GROUP BY m.person_id;

@@ -71,12 +71,12 @@ async def test_the_two_purposes_take_two_presses(world: World) -> None:
     asked = await world.press(world.alice, world.runs, "sw:consent.open")
     assert "weekly figure" not in seen(asked)
 
-    await world.alice.click(asked.response, custom_id="sw:consent.agree:keep:16")
+    await world.alice.click(asked.response, custom_id="sw:consent.agree:keep:16:1")
 
     assert await consents(world) == [(world.alice.id, "keep", 1, 16)]
     for words in ("How I feel now", "Count me in", "My data", "Take it back"):
         assert words in seen(asked), words
-    await world.alice.click(asked.response, custom_id="sw:consent.agree:group_figure:16")
+    await world.alice.click(asked.response, custom_id="sw:consent.agree:group_figure:16:1")
     assert [purpose for _, purpose, _, _ in await consents(world)] == ["keep", "group_figure"]
     assert "Leave me out of the figure" in seen(asked)
     await world.alice.click(asked.response, custom_id="sw:consent.withdraw:group_figure")
@@ -106,8 +106,21 @@ async def test_new_words_are_asked_again_and_say_why(world: World, monkeypatch: 
     assert "Take it back" in seen(asked)
     declined = await world.press(world.alice, world.runs, "sw:consent.no")
     assert "3 entries from before stay yours" in seen(declined)
-    await world.alice.click(asked.response, custom_id="sw:consent.agree:keep:16")
+    await world.alice.click(asked.response, custom_id="sw:consent.agree:keep:16:2")
     assert await consents(world) == [(world.alice.id, "keep", 2, 16)]
+
+
+async def test_a_yes_to_older_words_is_no_yes_to_the_present_ones(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await turn_on(world)
+    asked = await world.press(world.alice, world.runs, "sw:consent.open")
+    monkeypatch.setitem(rules.VERSIONS, KEEP, VERSIONS[KEEP] + 1)
+
+    answer = await world.alice.click(asked.response, custom_id="sw:consent.agree:keep:16:1")
+
+    assert "has changed" in "".join(seen(each) for each in (answer, *answer.followups))
+    assert await consents(world) == []
 
 
 async def test_an_older_age_is_asked_again(world: World) -> None:
@@ -115,13 +128,13 @@ async def test_an_older_age_is_asked_again(world: World) -> None:
     asked = await world.press(world.alice, world.runs, "sw:consent.open")
     await turn_on(world, age=18)
 
-    answer = await world.alice.click(asked.response, custom_id="sw:consent.agree:keep:16")
+    answer = await world.alice.click(asked.response, custom_id="sw:consent.agree:keep:16:1")
 
     assert "has changed" in "".join(seen(each) for each in (answer, *answer.followups))
     assert await consents(world) == []
     again = await world.press(world.alice, world.runs, "sw:consent.open")
     assert "18 or older" in seen(again)
-    await world.alice.click(again.response, custom_id="sw:consent.agree:keep:18")
+    await world.alice.click(again.response, custom_id="sw:consent.agree:keep:18:1")
     assert await consents(world) == [(world.alice.id, "keep", 1, 18)]
 
 
@@ -159,7 +172,7 @@ async def test_it_is_taken_back_where_feelings_were_turned_off_too(world: World)
 async def test_off_is_said_and_no_press_turns_it_on(world: World) -> None:
     await turn_on(world, confirmed=None)
 
-    for press in ("open", "agree:keep:16", "agree:keep:18"):
+    for press in ("open", "agree:keep:16:1", "agree:keep:18:1"):
         answer = await world.press(world.alice, world.runs, f"sw:consent.{press}")
         assert "Feelings are off" in seen(answer)
         assert answer.response.ephemeral
@@ -173,15 +186,19 @@ async def test_off_is_said_and_no_press_turns_it_on(world: World) -> None:
         "agree",
         "agree:keep",
         "agree:keep:",
-        "agree:keep:-1",
-        "agree:keep:0",
-        "agree:keep:15",
-        "agree:keep:16.5",
-        "agree:keep:٢٠",
-        "agree:keep:99999999999999999999",
-        "agree:group_figure:16",
-        "agree:everything:16",
-        "agree:16:keep",
+        "agree:keep:-1:1",
+        "agree:keep:0:1",
+        "agree:keep:15:1",
+        "agree:keep:16.5:1",
+        "agree:keep:٢٠:1",
+        "agree:keep:99999999999999999999:1",
+        "agree:keep:16",
+        "agree:keep:16:0",
+        "agree:keep:16:2",
+        "agree:keep:16:-1",
+        "agree:group_figure:16:1",
+        "agree:everything:16:1",
+        "agree:16:keep:1",
         "withdraw",
         "withdraw:moods",
         "withdrawn",
@@ -233,7 +250,7 @@ async def test_a_public_card_is_never_replaced_by_somebody_s_consent(world: Worl
     [
         "consent.open",
         "consent.no",
-        "consent.agree:keep:16",
+        "consent.agree:keep:16:1",
         "consent.withdraw:keep",
         "consent.withdrawn:keep",
         "privacy.open",
@@ -269,7 +286,7 @@ async def test_logs_say_that_somebody_agreed_and_not_who(
 ) -> None:
     await turn_on(world)
     with caplog.at_level("INFO"):
-        await world.press(world.alice, world.runs, "sw:consent.agree:keep:16")
+        await world.press(world.alice, world.runs, "sw:consent.agree:keep:16:1")
         await world.press(world.alice, world.runs, "sw:consent.withdrawn:keep")
 
     ours = [record for record in caplog.records if record.name.startswith("cogs.consents")]

@@ -235,6 +235,11 @@ async def test_a_week_is_worked_out_once_and_stays_whatever_is_erased_later(grou
         "UPDATE moods SET entered_day = '2026-11-16' WHERE person_id = 14",
         "UPDATE moods SET entered_day = '2026-11-08' WHERE person_id = 14",
         "UPDATE moods SET group_id = 2 WHERE person_id = 14",
+        # agreed to counting only after what they had entered
+        (
+            "UPDATE consents SET agreed_at = (SELECT MAX(entered_at) + 1 FROM moods)"
+            " WHERE person_id = 14 AND purpose = 'group_figure'"
+        ),
     ],
 )
 async def test_who_has_not_agreed_has_left_or_entered_nothing_that_week_does_not_count(

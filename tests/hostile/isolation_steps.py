@@ -278,7 +278,7 @@ class Chooser:
 
 
 def _agree(who: str, group: str) -> Callable[[Chooser], Step]:
-    data = {"custom_id": f"{PREFIX}:consent.agree:keep:16", "component_type": 2}
+    data = {"custom_id": f"{PREFIX}:consent.agree:keep:16:1", "component_type": 2}
     kind = InteractionType.MESSAGE_COMPONENT
     return lambda _: Step(kind, who, Place(group), data, "consent.agree")
 
