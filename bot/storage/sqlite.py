@@ -24,8 +24,10 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 BUSY_TIMEOUT_MS = 5_000
 # A file up to this size is written anew at once after an erasure (some 10 ms/MB, in which writers wait); a larger one
-# within the hour.
+# within the hour, and one beyond the second size once a day: for a gigabyte everybody who writes waits some 13 s.
 REWRITTEN_AT_ONCE = 32 * 2**20
+REWRITTEN_HOURLY = 200 * 2**20
+BETWEEN_REWRITES_S = 24 * 3_600.0
 
 
 class SQLiteConnection:
@@ -121,6 +123,7 @@ class SQLiteDatabase(Database):
         super().__init__()
         self.path = path
         self._lock_file = lock_file
+        self._written_anew_at: float | None = None  # the loop's time
         self._clean_at = -1  # rows changed so far when the file was last written anew
         self._writer = writer  # its thread takes one transaction after the other
         self._all_readers = tuple(readers)
@@ -179,7 +182,7 @@ class SQLiteDatabase(Database):
         # spread rows over pages before. Writing the file anew leaves nothing; then the log goes.
         with _translated():
             if self._writer.total_changes != self._clean_at:
-                small = await self._pragma("page_count") * await self._pragma("page_size") <= REWRITTEN_AT_ONCE
+                small = await self._size() <= REWRITTEN_AT_ONCE
                 if not (small and await self._write_anew()) and not await self._pragma("user_version"):
                     await _pragmas(self._writer, "user_version=1")  # remembered over a stop
             return await self._empty_log()
@@ -189,6 +192,9 @@ class SQLiteDatabase(Database):
             remembered = await self._pragma("user_version")
             if not (self._owed or remembered):
                 return True
+            if await self._size() > REWRITTEN_HOURLY and self._written_anew_lately():
+                await self._empty_log()
+                return False
             if await self._write_anew() and remembered:
                 await _pragmas(self._writer, "user_version=0")
             return await self._empty_log()
@@ -202,7 +208,15 @@ class SQLiteDatabase(Database):
             log.warning("file_not_written_anew", extra={"detail": str(error)})
             return False
         self._clean_at = changes
+        self._written_anew_at = asyncio.get_running_loop().time()
         return True
+
+    def _written_anew_lately(self) -> bool:
+        at = self._written_anew_at
+        return at is not None and asyncio.get_running_loop().time() - at < BETWEEN_REWRITES_S
+
+    async def _size(self) -> int:
+        return await self._pragma("page_count") * await self._pragma("page_size")
 
     async def _empty_log(self) -> bool:
         rows = list(await self._writer.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)"))

@@ -255,3 +255,28 @@ async def test_an_erasure_that_cannot_be_scrubbed_now_has_happened_all_the_same(
     assert copies(sqlite_database.path, PEOPLE[0].to_bytes(8, "big")) > 0
     await sqlite_database.rewrite()
     assert copies(sqlite_database.path, PEOPLE[0].to_bytes(8, "big")) == 0
+
+
+async def test_a_very_large_file_is_written_anew_once_a_day(
+    sqlite_database: SQLiteDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "REWRITTEN_AT_ONCE", 0)
+    monkeypatch.setattr(engine, "REWRITTEN_HOURLY", 0)
+    written: list[bool] = []
+    anew = sqlite_database._write_anew
+
+    async def counted() -> bool:
+        written.append(await anew())
+        return written[-1]
+
+    monkeypatch.setattr(sqlite_database, "_write_anew", counted)
+    for _ in range(3):  # what three hours bring
+        await sqlite_database.write(add)
+        await sqlite_database.write(remove)
+        await sqlite_database.scrub()
+        await sqlite_database.rewrite()
+    assert written == [True]
+    monkeypatch.setattr(engine, "BETWEEN_REWRITES_S", 0.0)
+    assert await sqlite_database.rewrite()
+    assert written == [True, True]
+    assert copies(sqlite_database.path) == 0
