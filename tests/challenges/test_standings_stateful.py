@@ -1,4 +1,4 @@
-"""Standings against a recomputation, over random histories: 200 runs of 50 steps here, 5,000 in `make standings`."""
+"""Standings against a recomputation, over random histories: 80 runs of 50 steps here, 5,000 in `make standings`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.checkins import corrections, imports, loading, service
 from tests.challenges.standings_machine import play
 from tests.challenges.standings_world import World, open_world
 
-RUNS = 50  # of each seed
+RUNS = 20  # of each seed
 
 
 @pytest.fixture
