@@ -60,10 +60,10 @@ words: .venv/.test ## extract what people see into the template for translators
 	@sed -i.old '/^"POT-Creation-Date/d' $(POT) && rm $(POT).old
 
 lock: .venv/.test ## pin what pyproject.toml asks for, with hashes, in lock/ (ARGS=--upgrade for newer)
-	$(COMPILE) --extra demo --extra postgresql --group test -o lock/test.txt $(ARGS)
+	$(COMPILE) --extra demo --extra postgresql --extra sentry --group test -o lock/test.txt $(ARGS)
 	$(COMPILE) -c lock/test.txt -o lock/run.txt
 	$(COMPILE) -c lock/test.txt --extra demo -o lock/demo.txt
-	$(COMPILE) -c lock/test.txt --extra postgresql -o lock/postgresql.txt
+	$(COMPILE) -c lock/test.txt --extra postgresql --extra sentry -o lock/postgresql.txt
 
 clean: ## remove .venv and everything that tools left behind
 	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

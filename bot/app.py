@@ -26,7 +26,7 @@ from bot.erasures.again import erase_again
 from bot.erasures.ledger import Ledger
 from bot.errors import HostError
 from bot.housekeeping.doorstep import Doorstep
-from bot.housekeeping.jobs import Housekeeping
+from bot.housekeeping.jobs import Housekeeping, Job
 from bot.housekeeping.service import HousekeepingService
 from bot.members.erasing_delivery import erase_leavers
 from bot.members.lookup_delivery import look_for_leavers
@@ -134,12 +134,11 @@ async def _client(
         housekeeping.start(
             lambda: client.is_ready() and not client.is_closed(),
             # at once and then every hour, so that what Discord refused goes through later by itself
-            partial(sync_commands, client.tree, CommandTreeService(database), clock),
-            partial(sweep, client, CardRemovals(database)),
-            partial(_leaving, client),
-            partial(_redraw_boards, client),
-            deliver=partial(_deliver, client),
-            tick=settings.scheduling.tick,
+            Job("sync", partial(sync_commands, client.tree, CommandTreeService(database), clock)),
+            Job("sweep", partial(sweep, client, CardRemovals(database)), for_all=True),
+            Job("leaving", partial(_leaving, client)),
+            Job("boards", partial(_redraw_boards, client)),
+            Job("deliver", partial(_deliver, client), settings.scheduling.tick),
         )
 
     client = SecondWind(

@@ -57,6 +57,11 @@ def _web_address(value: str) -> str:
     return value.rstrip("/")
 
 
+def _stripped(secret: SecretStr | None) -> SecretStr | None:
+    text = secret.get_secret_value().strip() if secret else ""
+    return SecretStr(text) if text else None
+
+
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 Ids = Annotated[tuple[Annotated[int, Field(ge=0)], ...], NoDecode, BeforeValidator(_numbers)]
 
@@ -83,8 +88,7 @@ class Discord(_Section):
     @field_validator("token", mode="after")
     @classmethod
     def _trimmed(cls, token: SecretStr | None) -> SecretStr | None:
-        text = token.get_secret_value().strip() if token else ""
-        return SecretStr(text) if text else None
+        return _stripped(token)
 
     @model_validator(mode="after")
     def _shards_fit(self) -> Discord:
@@ -132,13 +136,28 @@ class Host(_Section):
     heartbeat: str = Field(default="", description="the path of a file, or nothing")
 
 
+class Monitoring(_Section):
+    """Where the bot tells how it fares: /healthz and /metrics."""
+
+    address: str = Field(
+        default="127.0.0.1", min_length=1, description="an address of this machine, such as 127.0.0.1"
+    )
+    port: int = Field(default=0, ge=0, le=65_535, description="a port from 1 to 65535, or 0 for none")
+
+
 class Log(_Section):
-    """What is written to standard error."""
+    """What is written to standard error, and where bugs are reported."""
 
     level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="DEBUG, INFO, WARNING or ERROR"
     )
     format: Literal["json", "console"] = Field(default="console", description="json or console")
+    sentry_dsn: SecretStr | None = Field(default=None, description="a DSN of Sentry's, as text in quotes")
+
+    @field_validator("sentry_dsn", mode="after")
+    @classmethod
+    def _trimmed(cls, dsn: SecretStr | None) -> SecretStr | None:
+        return _stripped(dsn)
 
 
 class Settings(BaseSettings):
@@ -158,6 +177,7 @@ class Settings(BaseSettings):
     scheduling: Scheduling = Scheduling()
     challenges: Challenges = Challenges()
     host: Host = Host()
+    monitoring: Monitoring = Monitoring()
     log: Log = Log()
 
     @classmethod

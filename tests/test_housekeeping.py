@@ -14,8 +14,9 @@ from bot.clock import ManualClock, epoch
 from bot.erasures.ledger import Ledger
 from bot.errors import StorageUnavailable
 from bot.housekeeping.feelings import FeelingsRetention
-from bot.housekeeping.jobs import Housekeeping
+from bot.housekeeping.jobs import Housekeeping, Job
 from bot.housekeeping.service import HousekeepingService
+from bot.housekeeping.turns import TurnService
 from bot.storage import Connection, Database
 from bot.storage.sqlite import SQLiteDatabase
 
@@ -210,7 +211,7 @@ async def nothing() -> None:
 async def test_the_first_tidying_comes_with_the_start(sqlite_database: SQLiteDatabase) -> None:
     await fill(sqlite_database, group(1), *member(1, 5), run(1, 1, 5, NOW - timedelta(hours=1)))
     housekeeping = Housekeeping(sqlite_database, ManualClock(NOW))
-    housekeeping.start(connected=lambda: True, deliver=nothing, tick=30)
+    housekeeping.start(lambda: True, Job("deliver", nothing, 30))
     try:
         for _ in range(500):
             if not await column(sqlite_database, "SELECT run_id AS found FROM runs"):
@@ -255,10 +256,24 @@ async def test_a_job_that_goes_wrong_is_logged_and_rings_again(
         raise StorageUnavailable("busy") if rung == 1 else KeyError("x")
 
     with caplog.at_level(logging.WARNING, "bot"):
-        housekeeping.start(connected=lambda: True, deliver=stumble, tick=0.05)
+        housekeeping.start(lambda: True, Job("deliver", stumble, 0.05))
         try:
             await asyncio.wait_for(thrice.wait(), 10)
         finally:
             await housekeeping.stop()
     assert "housekeeping_postponed" in caplog.text
     assert "housekeeping_bug" in caplog.text
+
+
+async def test_one_of_several_processes_does_what_one_does_for_all(database: Database) -> None:
+    turns = TurnService(database)
+    taken = [await turns.take("tidy", 3600, NOW), await turns.take("tidy", 3600, NOW + timedelta(minutes=30))]
+    assert taken == ([True, False] if database.dialect == "postgresql" else [True, True])
+    assert await turns.take("tidy", 3600, NOW + timedelta(minutes=55)), "a little early is in time"
+    assert await turns.take("other", 3600, NOW)
+
+
+async def test_a_clock_that_was_set_back_stops_no_job(database: Database) -> None:
+    turns = TurnService(database)
+    assert await turns.take("tidy", 3600, NOW + timedelta(days=400))
+    assert await turns.take("tidy", 3600, NOW)

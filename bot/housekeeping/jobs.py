@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -17,12 +18,26 @@ from bot.errors import StorageUnavailable
 from bot.groupmoods.service import GroupFigureService
 from bot.housekeeping.feelings import FeelingsRetention
 from bot.housekeeping.service import HousekeepingService
+from bot.housekeeping.turns import TurnService
 from bot.moodpolls.service import MoodPollService
 from bot.scheduling.service import DeliveryService
 from bot.storage import Connection, Database
 
 log = logging.getLogger(__name__)
 HOUR, HEARTBEAT_SECONDS = 3600, 15
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is woken at once and then every `seconds` (an hour unless given).
+
+    `for_all`: where several processes share the database, one of them does it for all, whoever comes first.
+    """
+
+    name: str
+    work: Callable[[], Awaitable[object]]
+    seconds: float = field(default_factory=lambda: HOUR)
+    for_all: bool = False
 
 
 class Housekeeping:
@@ -44,45 +59,39 @@ class Housekeeping:
         self._challenges = ChallengeService(database)
         self._care = CareService(database)
         self._polls = MoodPollService(database)
+        self._turns = TurnService(database)
         self._database = database
         self._clock = clock
         self._heartbeat = heartbeat
         self._alarm = AsyncIOScheduler(timezone="UTC")
 
-    def start(
-        self,
-        connected: Callable[[], bool],
-        *hourly: Callable[[], Awaitable[object]],
-        deliver: Callable[[], Awaitable[object]],
-        tick: float,
-    ) -> None:
-        """Wake every job at once and then at its interval.
+    def start(self, connected: Callable[[], bool], *jobs: Job) -> None:
+        """Wake the tidying and every other job at once, and then at its interval.
 
         Args:
             connected: says whether the gateway is there.
-            hourly: what else is to be woken every hour.
-            deliver: looks whether something is due, every `tick` seconds.
         """
-        for job in (self.tidy, *hourly):
-            self._every(HOUR, job)
-        self._every(tick, deliver)
+        for job in (Job("tidy", self.tidy, for_all=True), *jobs):
+            self._wake(job)
         if self._heartbeat is not None:
-            self._every(HEARTBEAT_SECONDS, lambda: self.beat(connected))
+            self._wake(Job("heartbeat", lambda: self.beat(connected), HEARTBEAT_SECONDS))
         self._alarm.start()
 
-    def _every(self, seconds: float, job: Callable[[], Awaitable[object]]) -> None:
+    def _wake(self, job: Job) -> None:
         async def run() -> None:
             try:
-                await job()
+                if job.for_all and not await self._turns.take(job.name, job.seconds, self._clock.now()):
+                    return
+                await job.work()
             except StorageUnavailable as refused:
-                log.warning("housekeeping_postponed", extra={"reason": refused.reason})
+                log.warning("housekeeping_postponed", extra={"job": job.name, "reason": refused.reason})
             except Exception:
-                log.exception("housekeeping_bug")
+                log.exception("housekeeping_bug", extra={"job": job.name})
 
         self._alarm.add_job(
             run,
             "interval",
-            seconds=seconds,
+            seconds=job.seconds,
             next_run_time=SystemClock().now(),  # the alarm rings by the machine's clock, whatever ours says
             misfire_grace_time=None,
             coalesce=True,

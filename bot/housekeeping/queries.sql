@@ -60,3 +60,10 @@ SELECT COUNT(*) FROM consents c
 WHERE c.group_id = :group_id AND c.person_id = :person_id AND c.purpose = 'keep' AND c.agreed_at <= :before
   AND NOT EXISTS (SELECT 1 FROM moods m
                   WHERE m.group_id = c.group_id AND m.person_id = c.person_id AND m.entered_at > :before);
+
+-- A clock that was set back does not stop a job for longer than its interval.
+-- name: take_turn(job, now, next_at)^
+INSERT INTO turns (job, next_at) VALUES (:job, :next_at)
+ON CONFLICT (job) DO UPDATE SET next_at = excluded.next_at
+WHERE turns.next_at <= CAST(:now AS BIGINT) OR turns.next_at > excluded.next_at
+RETURNING job;
