@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import sqlite3
 import time
 from datetime import UTC, datetime, timedelta
@@ -81,7 +82,7 @@ async def _wake(path: Path, rounds: int) -> list[float]:
     took = []
     async with SecondWind(services, Catalogues()) as client:
         for name in COGS:
-            await client.load_extension(name)
+            await importlib.import_module(name).setup(client)
         for _ in range(rounds):
             started = time.perf_counter()
             assert await client.courier.wake(client) == 0

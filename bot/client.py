@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -224,7 +225,8 @@ class SecondWind(commands.AutoShardedBot):
         await self.tree.set_translator(CommandTranslator(self.catalogues))
         self.languages = await self.services.members.chosen_languages()
         for name in self._cog_names:
-            await self.load_extension(name)
+            # not as an extension, whose module is executed anew for every client: nothing is ever reloaded here
+            await importlib.import_module(name).setup(self)
         for step in self._at_setup:
             await step(self)
 

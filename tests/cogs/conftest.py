@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import discord
+import orjson
 import pytest
 import simcord
 from simcord.actors import _component_interaction, _dispatch_actor_interaction
@@ -182,5 +183,18 @@ def _told(error: BaseException) -> bool:
     return isinstance(error, Refusal) or isinstance(error.__cause__, Refusal)
 
 
+_synced: list[bytes] = []  # what the first world sent: the others have the same commands, translated once
+
+
 async def _sync(client: SecondWind) -> None:
+    upsert: Any = client.http.bulk_upsert_global_commands
+    if _synced:
+        await upsert(client.application_id, payload=orjson.loads(_synced[0]))
+        return
+
+    async def kept(application_id: int, payload: list[dict[str, Any]]) -> Any:
+        _synced.append(orjson.dumps(payload))
+        return await upsert(application_id, payload=payload)
+
+    client.http.bulk_upsert_global_commands = kept  # type: ignore[assignment]
     await client.tree.sync()
