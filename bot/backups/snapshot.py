@@ -1,0 +1,82 @@
+"""One unchanging picture of an SQLite database as a file of its own, made beside a writer that never waits for it."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote
+
+from bot.backups.aside import Brake
+
+# Votes of open polls and the key that leads from a member to theirs. They never enter the file at all: a poll that
+# comes back without its key is closed without a result.
+LEFT_OUT: Final = frozenset({"poll_secrets", "poll_votes"})
+PATIENCE_SECONDS = 30.0
+# What is written is taken to the disk piece by piece, so that nobody's own small write waits behind a large one.
+PIECE_BYTES, STEPS = 4 * 2**20, 20_000
+_OURS = """SELECT type, name, sql FROM source.sqlite_schema
+WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite~_%' ESCAPE '~' ORDER BY type <> 'table', rowid"""
+
+
+def take(source: Path, target: Path, brake: Brake) -> dict[str, int]:
+    """Copy everything of `source` but `LEFT_OUT` into the empty file `target`; how many rows each table has there.
+
+    A reader's transaction of its own: the writer goes on, and its log grows meanwhile. The source is opened read-only
+    and never checkpointed. Raises sqlite3.Error, Halted.
+    """
+    # The target needs no journal: it is thrown away unless it was finished.
+    with closing(sqlite3.connect(_uri(target, "rw"), uri=True, isolation_level=None)) as raw, brake.on(raw):
+        for pragma in ("journal_mode=OFF", "synchronous=OFF", f"busy_timeout={PATIENCE_SECONDS * 1000:.0f}"):
+            raw.execute(f"PRAGMA {pragma}")
+        raw.execute("ATTACH ? AS source", (_uri(source, "ro"),))
+        descriptor = os.open(target, os.O_RDWR | os.O_CLOEXEC)
+        try:
+            raw.set_progress_handler(_Piecewise(descriptor), STEPS)
+            raw.execute("BEGIN")
+            counts = _copied(raw)
+            raw.execute("COMMIT")
+            raw.set_progress_handler(None, 0)
+        finally:
+            os.close(descriptor)
+    return counts
+
+
+def _copied(raw: sqlite3.Connection) -> dict[str, int]:
+    parts = raw.execute(_OURS).fetchall()
+    # Indexes first: SQLite then copies each as it is, page after page, instead of sorting it anew.
+    for _, _, sql in parts:
+        raw.execute(sql)
+    tables = [name for kind, name, _ in parts if kind == "table"]
+    for name in tables:
+        if name not in LEFT_OUT:
+            raw.execute(f'INSERT INTO main."{name}" SELECT * FROM source."{name}"')  # noqa: S608
+    if raw.execute("SELECT 1 FROM source.sqlite_schema WHERE name = 'sqlite_stat1'").fetchone():
+        raw.execute("ANALYZE main.schema_migrations")  # makes the table of what the planner knows
+        raw.execute("DELETE FROM main.sqlite_stat1")
+        raw.execute("INSERT INTO main.sqlite_stat1 SELECT * FROM source.sqlite_stat1")
+    return {
+        name: 0 if name in LEFT_OUT else raw.execute(f'SELECT COUNT(*) FROM source."{name}"').fetchone()[0]  # noqa: S608
+        for name in tables
+    }
+
+
+class _Piecewise:
+    """Called every some thousand steps of SQLite: takes to the disk what has come since."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._synced = 0
+
+    def __call__(self) -> int:
+        size = os.fstat(self._descriptor).st_size
+        if size - self._synced >= PIECE_BYTES:
+            os.fdatasync(self._descriptor)
+            self._synced = size
+        return 0
+
+
+def _uri(path: Path, mode: str) -> str:
+    return f"file:{quote(str(path.absolute()))}?mode={mode}"
