@@ -281,7 +281,7 @@ async def test_a_member_changes_nobody_elses_rows_by_any_press(world: World, fea
     before = await snapshot(world, mallory.id)
     actions = sorted(each for each in world.bot.router.actions if each.split(".")[0] == feature)
     assert actions
-    await attack(world, mallory, world.runs, ids, actions, some=14)
+    await attack(world, mallory, world.runs, ids, actions, some=7)
     await world.bot.services.checkins.places.flush()
     assert await snapshot(world, mallory.id) == before
 
