@@ -14,6 +14,7 @@ import aiohttp
 import discord
 
 from bot.attachments import CDNReader
+from bot.backups.service import BackupService
 from bot.challenges.routes import use_folder
 from bot.checkins.files import FileReader
 from bot.client import HostInfo, SecondWind, Services
@@ -40,6 +41,7 @@ from bot.words import Catalogues
 log = logging.getLogger(__name__)
 # Within 5 s in all: what people began may take 3 of them, Discord's goodbye 1, the database the rest.
 FINISH_SECONDS, GOODBYE_SECONDS = 3.0, 1.0
+BACKUP_AFTER_SECONDS = 300.0
 
 
 class App:
@@ -127,6 +129,9 @@ async def _client(
     database, clock, host = services.database, services.clock, settings.host
     heartbeat = Path(host.heartbeat) if host.heartbeat else None
     housekeeping = Housekeeping(database, clock, heartbeat=heartbeat, ledger=services.ledger)
+    backups = BackupService(
+        settings.storage.url, backups_folder(settings.storage.url, settings.storage.backups)
+    )
 
     async def at_setup(client: SecondWind) -> None:
         service = HousekeepingService(database)
@@ -138,6 +143,7 @@ async def _client(
             Job("sweep", partial(sweep, client, CardRemovals(database)), for_all=True),
             Job("leaving", partial(_leaving, client)),
             Job("boards", partial(_redraw_boards, client)),
+            Job("backup", lambda: backups.daily(clock.now()), for_all=True, first_after=BACKUP_AFTER_SECONDS),
             Job("deliver", partial(_deliver, client), settings.scheduling.tick),
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -32,12 +33,14 @@ class Job:
     """What is woken at once and then every `seconds` (an hour unless given).
 
     `for_all`: where several processes share the database, one of them does it for all, whoever comes first.
+    `first_after`: seconds to leave the start alone, which is the busiest time.
     """
 
     name: str
     work: Callable[[], Awaitable[object]]
     seconds: float = field(default_factory=lambda: HOUR)
     for_all: bool = False
+    first_after: float = 0.0
 
 
 class Housekeeping:
@@ -92,7 +95,8 @@ class Housekeeping:
             run,
             "interval",
             seconds=job.seconds,
-            next_run_time=SystemClock().now(),  # the alarm rings by the machine's clock, whatever ours says
+            # the alarm rings by the machine's clock, whatever ours says
+            next_run_time=SystemClock().now() + timedelta(seconds=job.first_after),
             misfire_grace_time=None,
             coalesce=True,
             max_instances=1,
