@@ -263,11 +263,11 @@ def _has_log(path: Path) -> bool:
         return False
 
 
-def _claim(path: Path) -> int:
-    """Make the folder and the file where they are missing, and lock the file for this process.
+def lock(path: Path) -> int:
+    """Lock the file for this process, whether or not it is there yet: the descriptor that holds the lock.
 
-    The lock lies beside the database and goes when the process ends, however it ends; what SQLite makes
-    beside the file (-wal, -shm) gets the file's own rights.
+    The lock lies beside the database and goes when the process ends, however it ends; closing the descriptor lets go.
+    Raises HostError where another process has it.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -281,7 +281,6 @@ def _claim(path: Path) -> int:
         ) from error
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        os.close(os.open(path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
     except BlockingIOError as error:
         os.close(descriptor)
         raise HostError(
@@ -290,11 +289,26 @@ def _claim(path: Path) -> int:
         ) from error
     except OSError as error:
         os.close(descriptor)
-        raise HostError(
-            f"{path} cannot be opened or locked ({error.strerror}): storage.url has to name a file "
-            "of this user's on a local disk."
-        ) from error
+        raise _not_lockable(path, error) from error
     return descriptor
+
+
+def _claim(path: Path) -> int:
+    """Lock the file, and make it where it is missing; what SQLite makes beside it (-wal, -shm) gets its rights."""
+    descriptor = lock(path)
+    try:
+        os.close(os.open(path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    except OSError as error:
+        os.close(descriptor)
+        raise _not_lockable(path, error) from error
+    return descriptor
+
+
+def _not_lockable(path: Path, error: OSError) -> HostError:
+    return HostError(
+        f"{path} cannot be opened or locked ({error.strerror}): storage.url has to name a file "
+        "of this user's on a local disk."
+    )
 
 
 @contextmanager
