@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import fcntl
 import logging
 import os
 import sqlite3
@@ -18,6 +17,7 @@ import aiosqlite
 from bot.errors import HostError, StorageUnavailable
 from bot.storage.connection import Connection, Parameters, Row
 from bot.storage.database import Database
+from bot.storage.file_lock import claim
 from bot.storage.many_rows import run_many
 
 log = logging.getLogger(__name__)
@@ -134,7 +134,7 @@ class SQLiteDatabase(Database):
     @classmethod
     async def open(cls, path: Path, *, readers: int) -> SQLiteDatabase:
         """Open or create `path`, for its owner alone. Raises `HostError` where it cannot serve."""
-        lock_file = _claim(path)
+        lock_file = claim(path)
         opened: list[aiosqlite.Connection] = []
         try:
             with _explained(path):
@@ -261,54 +261,6 @@ def _has_log(path: Path) -> bool:
         return path.with_name(path.name + "-wal").stat().st_size > 0
     except OSError:
         return False
-
-
-def lock(path: Path) -> int:
-    """Lock the file for this process, whether or not it is there yet: the descriptor that holds the lock.
-
-    The lock lies beside the database and goes when the process ends, however it ends; closing the descriptor lets go.
-    Raises HostError where another process has it.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor = os.open(
-            path.with_name(path.name + ".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600
-        )
-    except OSError as error:
-        raise HostError(
-            f"{path.parent} cannot be written to ({error.strerror}): give this user the right to write "
-            "there, or change storage.url."
-        ) from error
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        os.close(descriptor)
-        raise HostError(
-            f"Another Second Wind is already using {path}: stop it first, "
-            "or give this one a storage.url of its own."
-        ) from error
-    except OSError as error:
-        os.close(descriptor)
-        raise _not_lockable(path, error) from error
-    return descriptor
-
-
-def _claim(path: Path) -> int:
-    """Lock the file, and make it where it is missing; what SQLite makes beside it (-wal, -shm) gets its rights."""
-    descriptor = lock(path)
-    try:
-        os.close(os.open(path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
-    except OSError as error:
-        os.close(descriptor)
-        raise _not_lockable(path, error) from error
-    return descriptor
-
-
-def _not_lockable(path: Path, error: OSError) -> HostError:
-    return HostError(
-        f"{path} cannot be opened or locked ({error.strerror}): storage.url has to name a file "
-        "of this user's on a local disk."
-    )
 
 
 @contextmanager
