@@ -1,18 +1,20 @@
 # Two stages: the first installs what the lock file names, the second holds that and nothing to build with.
-FROM python:3.13-slim AS build
+# The base is pinned by its digest; a scheduled change (.github/dependabot.yml) offers newer ones.
+FROM python:3.13-slim-trixie@sha256:9d2e5553305c7c7b0097999bb17187c69b921ccd6bc9d40e4bb5ebe652c00285 AS build
 
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
-RUN python -m venv /opt/second-wind
+RUN python -m venv --without-pip /opt/second-wind
 COPY lock/postgresql.txt /tmp/lock.txt
-RUN /opt/second-wind/bin/pip install --require-hashes --no-deps -r /tmp/lock.txt
+RUN pip --python /opt/second-wind/bin/python install --require-hashes --no-deps -r /tmp/lock.txt
 WORKDIR /build
 COPY pyproject.toml README.md LICENSE ./
 COPY bot ./bot
 COPY cogs ./cogs
-# setuptools comes pinned with the lock file, so nothing is fetched here
-RUN /opt/second-wind/bin/pip install --no-deps --no-index --no-build-isolation .
+# setuptools comes pinned with the lock file, so nothing is fetched here; what runs does without it
+RUN pip --python /opt/second-wind/bin/python install --no-deps --no-index --no-build-isolation . \
+    && pip --python /opt/second-wind/bin/python uninstall --yes setuptools
 
-FROM python:3.13-slim
+FROM python:3.13-slim-trixie@sha256:9d2e5553305c7c7b0097999bb17187c69b921ccd6bc9d40e4bb5ebe652c00285
 
 # libfribidi0: Pillow needs it to lay out names written from right to left.
 RUN apt-get update && apt-get install --yes --no-install-recommends libfribidi0 && rm -rf /var/lib/apt/lists/*

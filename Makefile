@@ -10,7 +10,8 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 POT := bot/locale/second_wind.pot
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check format bench kills faults feelings lock occurrences standings words clean
+.PHONY: help demo run test check format bench kills faults feelings lock occurrences standings words clean \
+	update sbom audit imagesize contained
 
 help: ## list these targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -64,6 +65,25 @@ lock: .venv/.test ## pin what pyproject.toml asks for, with hashes, in lock/ (AR
 	$(COMPILE) -c lock/test.txt -o lock/run.txt
 	$(COMPILE) -c lock/test.txt --extra demo -o lock/demo.txt
 	$(COMPILE) -c lock/test.txt --extra postgresql --extra sentry -o lock/postgresql.txt
+	$(subst pyproject.toml --group build,--group supply,$(COMPILE)) -o lock/supply.txt $(ARGS)
+
+update: .venv/.test ## newer versions of everything into lock/ (then: make check)
+	@$(MAKE) --no-print-directory lock ARGS=--upgrade
+
+sbom: .venv/.supply ## a bill of materials of what the image runs: build/sbom.cdx.json (CycloneDX)
+	@mkdir -p build
+	@build/supply/bin/cyclonedx-py requirements lock/postgresql.txt --pyproject pyproject.toml \
+		--output-reproducible --spec-version 1.6 --output-format JSON --validate -o build/sbom.cdx.json
+	@echo "build/sbom.cdx.json"
+
+audit: .venv/.supply ## ask whether anything in lock/ has a known vulnerability (2: the advisories gave no answer)
+	@$(BIN)/python -m supply.audit build/supply/bin/pip-audit lock/run.txt lock/demo.txt lock/postgresql.txt
+
+imagesize: .venv/.test ## what the image weighs, from its parts
+	@$(PYTHON) -m supply.image_size
+
+contained: .venv/.test ## run it as the image does, without an engine: read-only, nobody special, no capability (as root)
+	@$(BIN)/python -m supply.contained
 
 clean: ## remove .venv and everything that tools left behind
 	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
@@ -74,6 +94,13 @@ clean: ## remove .venv and everything that tools left behind
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13) \
 		and "Second Wind needs Python 3.11 to 3.13; name one: make PYTHON=python3.12 ...")'
 	@$(PYTHON) -m venv --without-pip .venv
+	@touch $@
+
+# Tools that look at the locks stand in an environment of their own: they need other versions of what the bot needs.
+.venv/.supply: lock/supply.txt .venv/.test
+	@$(PYTHON) -m venv --without-pip build/supply
+	@$(PYTHON) -m pip --python build/supply/bin/python --disable-pip-version-check -qq install \
+		--require-hashes --no-deps -r lock/supply.txt
 	@touch $@
 
 # What tests need holds all that the demo needs, and that all that a run needs: each set serves the smaller ones.

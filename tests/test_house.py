@@ -17,6 +17,7 @@ from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).parents[1]
 LOCKS = ("run", "demo", "postgresql", "test")
+ALL_LOCKS = (*LOCKS, "supply")
 # Put together here, so that this file does not hold what it looks for.
 UNWANTED = (".." + "/shared", "pypi" + ".org", "python" + "hosted", "npm" + "js.", "deb." + "debian")
 # What a kind sentence does without.
@@ -57,7 +58,7 @@ def test_no_file_names_a_registry_or_what_lies_outside_the_repository() -> None:
     assert found == []
 
 
-@pytest.mark.parametrize("name", LOCKS)
+@pytest.mark.parametrize("name", ALL_LOCKS)
 def test_a_lock_pins_and_hashes_everything_and_holds_no_address(name: str) -> None:
     lock = text(f"lock/{name}.txt")
     assert "://" not in lock
@@ -117,7 +118,7 @@ def test_nothing_is_left_for_later() -> None:
     "target",
     [
         *("demo", "run", "test", "check", "bench", "kills", "feelings", "occurrences", "standings"),
-        *("lock", "words", "clean", "help"),
+        *("lock", "update", "sbom", "audit", "imagesize", "contained", "words", "clean", "help"),
     ],
 )
 def test_make_knows_every_target_it_promises(target: str) -> None:
