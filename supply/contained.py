@@ -3,9 +3,9 @@
 python -m supply.contained
 
 In a mount namespace of its own the whole tree of this machine is read-only; /data and /tmp alone can be written, as
-small file systems in memory. The bot runs there as user 10001, without a capability and without a way to gain one, against
-the stand-in of Discord. It has to connect, answer a check-in and its health check, and end on SIGTERM; what the kernel
-says of the process is printed.
+small file systems in memory. The bot runs there as user 10001, without a capability and without a way to gain one,
+against the stand-in of Discord. It has to connect, answer a check-in and its health check, and end on SIGTERM; what the
+kernel says of the process is printed.
 """
 
 from __future__ import annotations
