@@ -20,6 +20,13 @@ COMMANDS = {
     "check": "look for what is wrong and say what to do",
     "sync": "give Discord the commands again (while the bot is stopped)",
     "migrate": "bring the database up to this version (run does so too)",
+    "backup": "make a backup beside a running bot, and look through it (the bot makes one a day by itself)",
+    "restore": "put a backup in the database's place, while the bot is stopped; the old database is kept aside",
+}
+# Commands that take a file, and what it is.
+FILES = {
+    "backup": "the new file; unless given, one in the folder of backups, named by its moment",
+    "restore": "the backup; the newest in the folder of backups unless given",
 }
 
 
@@ -34,6 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "check": _check,
         "sync": _sync,
         "migrate": _migrate,
+        "backup": lambda settings, _: _backup(settings, options.file),
+        "restore": lambda settings, _: _restore(settings, options.file),
     }
     return _reported(lambda: actions[options.command](load_settings(options.config), options.config))
 
@@ -51,6 +60,8 @@ def _parser() -> argparse.ArgumentParser:
             metavar="FILE",
             help="the configuration (config.toml unless given); the environment's SECONDWIND_ settings come first",
         )
+        if name in FILES:
+            command.add_argument("file", type=Path, nargs="?", metavar="FILE", help=FILES[name])
     return parser
 
 
@@ -101,6 +112,33 @@ def _migrate(settings: Settings, _file: Path | None) -> int:
 
     applied = _in_loop(migrate(settings))
     print(f"Applied: {', '.join(applied)}." if applied else "The database is up to date.")
+    return 0
+
+
+def _backup(settings: Settings, to: Path | None) -> int:
+    from bot.backups.service import BackupService
+    from bot.backups.telling import made_line
+    from bot.clock import SystemClock
+    from bot.storage.open import backups_folder
+
+    set_up_logging("ERROR", "console")
+    folder = backups_folder(settings.storage.url, settings.storage.backups)
+    made = _in_loop(BackupService(settings.storage.url, folder).make(SystemClock().now(), to))
+    print(made_line(made))
+    return 0
+
+
+def _restore(settings: Settings, backup: Path | None) -> int:
+    from bot.backups.restoring import restore
+    from bot.backups.telling import restored_lines
+    from bot.clock import SystemClock
+    from bot.erasures.ledger import Ledger
+    from bot.storage.open import backups_folder
+
+    set_up_logging("ERROR", "console")
+    ledger = Ledger(backups_folder(settings.storage.url, settings.storage.backups))
+    restored = _in_loop(restore(settings.storage.url, ledger, SystemClock().now(), backup))
+    print(*restored_lines(restored), sep="\n")
     return 0
 
 

@@ -23,6 +23,7 @@ from bot.backups.files import (
     newest,
 )
 from bot.backups.verifying import BadBackup, Verified, verify
+from bot.erasures.ledger import Ledger
 from bot.errors import HostError
 from bot.storage.open import sqlite_path
 
@@ -94,13 +95,19 @@ class BackupService:
         make_room(target.parent, source.stat().st_size)
         with appearing(target) as partial_file:
             try:
-                counts = snapshot.take(source, partial_file, brake)
+                counts = snapshot.take(source, partial_file, brake, ledger=self._ledger())
             except sqlite3.Error as error:
                 raise HostError(_refused(error, source, target)) from error
             holds = verify(partial_file, brake)
             if holds.counts != counts:
                 raise BadBackup(f"{target} came out with other rows than the database: look at the disk.")
         return Made(BackupFile(target, now, target.stat().st_size), holds)
+
+    def _ledger(self) -> str:
+        try:
+            return Ledger(self.folder).name()
+        except OSError:  # `check` and the start tell of it
+            return ""
 
     def _drop_old(self, now: datetime, made: Path | None, brake: Brake) -> int:
         def sound(path: Path) -> bool:

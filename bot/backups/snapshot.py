@@ -21,9 +21,10 @@ _OURS = """SELECT type, name, sql FROM source.sqlite_schema
 WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite~_%' ESCAPE '~' ORDER BY type <> 'table', rowid"""
 
 
-def take(source: Path, target: Path, brake: Brake) -> dict[str, int]:
+def take(source: Path, target: Path, brake: Brake, *, ledger: str = "") -> dict[str, int]:
     """Copy everything of `source` but `LEFT_OUT` into the empty file `target`; how many rows each table has there.
 
+    `ledger` names the key of the ledger of erasures (eight hexadecimal digits), which `target` then remembers.
     A reader's transaction of its own: the writer goes on, and its log grows meanwhile. The source is opened read-only
     and never checkpointed. Raises sqlite3.Error, Halted.
     """
@@ -37,6 +38,7 @@ def take(source: Path, target: Path, brake: Brake) -> dict[str, int]:
             raw.set_progress_handler(_Piecewise(descriptor), STEPS)
             raw.execute("BEGIN")
             counts = _copied(raw)
+            raw.execute(f"PRAGMA main.user_version={_signed(ledger)}")
             raw.execute("COMMIT")
             raw.set_progress_handler(None, 0)
         finally:
@@ -61,6 +63,17 @@ def _copied(raw: sqlite3.Connection) -> dict[str, int]:
         name: 0 if name in LEFT_OUT else raw.execute(f'SELECT COUNT(*) FROM source."{name}"').fetchone()[0]  # noqa: S608
         for name in tables
     }
+
+
+def ledger_of(raw: sqlite3.Connection) -> str:
+    """The name of the ledger's key that the file remembers; empty where it remembers none."""
+    number = raw.execute("PRAGMA main.user_version").fetchone()[0]
+    # 0 and 1 are what the bot itself writes into the file that it serves from
+    return "" if number in (0, 1) else number.to_bytes(4, "big", signed=True).hex()
+
+
+def _signed(ledger: str) -> int:
+    return int.from_bytes(bytes.fromhex(ledger), "big", signed=True) if ledger else 0
 
 
 class _Piecewise:

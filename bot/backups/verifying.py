@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from bot.backups.aside import Brake
+from bot.backups.snapshot import ledger_of
 from bot.errors import HostError
 from bot.storage.migrations import known, missing
 
@@ -19,10 +20,12 @@ class BadBackup(HostError):
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What a sound backup holds: its migrations' numbers, and how many rows each table has."""
+    """What a sound backup holds: its migrations' numbers, how many rows each table has, and the name of the key that
+    the ledger of erasures had (empty: not known)."""
 
     versions: frozenset[int]
     counts: dict[str, int]
+    ledger: str = ""
 
     @property
     def rows(self) -> int:
@@ -56,7 +59,7 @@ def verify(path: Path, brake: Brake | None = None, *, quick: bool = False) -> Ve
                 raise BadBackup(
                     f"{path} has rows whose owners are missing: restore an older backup, by its name."
                 )
-            return Verified(versions, _counts(raw))
+            return Verified(versions, _counts(raw), ledger_of(raw))
     except sqlite3.Error as error:
         raise BadBackup(_refused(error).format(path=path)) from error
 

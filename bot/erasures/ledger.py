@@ -129,6 +129,10 @@ class Ledger(NoLedger):
                     moments[at].remove(when)
         return Recorded(key, {at: max(all_) for at, all_ in moments.items() if all_}, foreign, damaged)
 
+    def name(self) -> str:
+        """Eight letters that tell this ledger's key from another; empty where there is none. Raises OSError."""
+        return _name(self._stored_key() or b"")
+
     def drop_old(self, now: datetime) -> int:
         """Drop lines for which no backup can be left any more; how many. Raises OSError."""
         path, before = self.folder / FILE_NAME, epoch(now - KEPT)

@@ -45,7 +45,7 @@ async def test_stopping_the_jobs_stops_a_backup_in_the_middle(
 ) -> None:
     begun, halted, loop = asyncio.Event(), asyncio.Event(), asyncio.get_running_loop()
 
-    def for_ever(_source: Path, target: Path, brake: Brake) -> dict[str, int]:
+    def for_ever(_source: Path, _target: Path, brake: Brake, **_: object) -> dict[str, int]:
         loop.call_soon_threadsafe(begun.set)
         try:
             while True:
