@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import zoneinfo
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
+from bot.doctor.backups import backup_findings
 from bot.doctor.channels import discord_side
 from bot.doctor.findings import Finding, note, ok, problem
 from bot.doctor.leaving import leaving_findings, ledger_finding
@@ -39,6 +41,9 @@ async def examine(installation: Installation, now: datetime) -> list[Finding]:
     if inside.leaving is not None:
         findings += leaving_findings(inside.leaving)
         findings.append(ledger_finding(backups_folder(installation.storage_url, installation.backups)))
+    if inside.versions:
+        folder = backups_folder(installation.storage_url, installation.backups)
+        findings += await asyncio.to_thread(backup_findings, installation.storage_url, folder, now)
     if installation.token is not None:
         findings += await discord_side(installation.token, installation.api_base, inside.channels)
     return findings
