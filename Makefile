@@ -48,7 +48,7 @@ occurrences: .venv/.test ## compare every time of every zone, 2024 to 2035, with
 standings: .venv/.test ## compare challenges' standings over 5,000 random histories with an oracle (about 10 minutes)
 	@$(BIN)/python -m benchmarks.standings $(ARGS)
 
-faults: .venv/.test ## kill it at every step of its deliveries while Discord fails: nothing twice, nothing lost
+faults: .venv/.test ## the campaign: kills, power cuts, failing disks, Discord's bad days, malformed input, mutants (ARGS=power: one part)
 	@$(BIN)/python -m benchmarks.faults $(ARGS)
 
 feelings: .venv/.test ## how feelings are held, in figures: intervals, isolation, copies, voters (about 15 minutes)

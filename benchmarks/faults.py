@@ -1,78 +1,56 @@
-"""Kills the bot at every step of its deliveries while Discord has a bad day: nothing comes twice, nothing is lost.
+"""The campaign: whatever is done to the bot, it loses nothing and doubles nothing.
 
-python -m benchmarks.faults --kills 2000 --seed 1
+python -m benchmarks.faults                        every part, as much of each as its bar asks for
+python -m benchmarks.faults power --cuts 100       one part, and what is to be different about it
+
+A part is a module benchmarks.faults_<part> with `add_arguments(parser)` and `run(options) -> Report`. The exit code is
+1 where anything was found that may not be, or less was done than was asked for.
 """
 
 from __future__ import annotations
 
 import argparse
-import asyncio
+import importlib
 import sys
-import tempfile
-import time
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
-from pathlib import Path
+from collections.abc import Sequence
+from typing import Any
 
-from benchmarks.faults_found import Found
-from benchmarks.faults_round import Round
-from benchmarks.faults_world import empty_database
-from benchmarks.forks import ForkServer
+from benchmarks.faults_report import Report, table
 
-KILLS_A_ROUND = 12
-NONCE_WINDOWS = (0.0, 300.0)
-
-
-async def campaign(folder: Path, *, kills: int, seed: int, loud: bool = False) -> Found:
-    """`kills` kills in rounds of a dozen, each with a file of its own; the nonce's window is another every round."""
-    found = Found()
-    template = folder / "empty.db"
-    await empty_database(template)
-    async with ForkServer() as forks:
-        for number in range(-(-kills // KILLS_A_ROUND)):
-            room = folder / f"round-{number}"
-            room.mkdir()
-            some = min(KILLS_A_ROUND, kills - number * KILLS_A_ROUND)
-            window = NONCE_WINDOWS[(seed + number) % 2]
-            before = len(found.cases)
-            await Round(
-                room, forks, found, kills=some, seed=seed * 100_003 + number, nonce_seconds=window
-            ).run(template)
-            for case in found.cases[before:]:
-                print(f"seed {seed}, round {number}: {case}", file=sys.stderr, flush=True)
-            if loud:
-                print(f"seed {seed}: {found.kills.total()} of {kills} kills", file=sys.stderr, flush=True)
-    return found
+PARTS = {
+    "kills": "SIGKILL while runs are logged",
+    "deliveries": "SIGKILL at every step of a delivery, while Discord fails",
+    "power": "power cuts: unsynced writes dropped, torn, reordered",
+    "disk": "failing, slow and full disks",
+    "rest": "every fault of Discord's interface",
+    "gateway": "lost connections, events twice and in another order, clocks that jump, a frozen process",
+    "malformed": "malformed texts, options, forms, presses and files",
+    "mutants": "planted faults of the bot's own, which the other parts have to catch",
+}
 
 
-def _one(folder: str, kills: int, seed: int) -> Found:
-    return asyncio.run(campaign(Path(folder), kills=kills, seed=seed, loud=True))
+def _module(part: str) -> Any:
+    return importlib.import_module(f"benchmarks.faults_{part}")
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.faults", description=(__doc__ or "").splitlines()[0]
     )
-    parser.add_argument("--kills", type=int, default=2_000, help="how often in all (2000)")
-    parser.add_argument("--seed", type=int, default=1, help="of moments, steps, faults and schedules (1)")
-    parser.add_argument("--at-once", type=int, default=2, help="campaigns beside each other (2)")
-    options = parser.parse_args()
-    started = time.perf_counter()
-    every = Found()
-    with (
-        tempfile.TemporaryDirectory(prefix="second-wind-faults-") as folder,
-        ProcessPoolExecutor(options.at_once, mp_context=get_context("spawn")) as pool,
-    ):
-        jobs = []
-        for number in range(options.at_once):
-            own = Path(folder) / str(number)
-            own.mkdir()
-            kills = options.kills // options.at_once + (number < options.kills % options.at_once)
-            jobs.append(pool.submit(_one, str(own), kills, options.seed * 1_000 + number))
-        for job in jobs:
-            every.add(job.result())
-    print(every.table(time.perf_counter() - started))
-    return 0 if every.clean else 1
+    parts = parser.add_subparsers(dest="part", metavar="PART")
+    for part, meaning in PARTS.items():
+        one = parts.add_parser(part, help=meaning, description=meaning)
+        one.set_defaults(part=part)
+        _module(part).add_arguments(one)
+    options = parser.parse_args(arguments)
+    reports: list[Report] = []
+    for part in [options.part] if options.part else PARTS:
+        chosen = options if options.part else parser.parse_args([part])
+        report = _module(part).run(chosen)
+        reports.append(report)
+        print(report, end="\n\n", flush=True)
+    print(table(reports))
+    return 0 if all(report.clean for report in reports) else 1
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What a campaign found: every occurrence against what stands in Discord, and the table."""
+"""What a campaign found: every occurrence against what stands in Discord."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from benchmarks.faults_report import Report
 from benchmarks.faults_world import Schedule, expected
 from benchmarks.standin import StandIn
 from benchmarks.standin_messages import walk
@@ -77,41 +78,44 @@ class Found:
                 self.bugs += 1
                 self.cases.append(f"log: {line[:200]}")
 
-    def table(self, seconds: float) -> str:
-        """All figures."""
-
-        def listed(title: str, counts: Counter[str]) -> list[tuple[str, object]]:
-            rows: list[tuple[str, object]] = [(f"{title}, in all", counts.total())]
-            return rows + [(f"  {key}", count) for key, count in sorted(counts.items())]
-
-        rows = [
-            *listed("kills by step", self.kills),
-            *listed("faults injected", self.faults),
-            ("occurrences by the oracle", self.occurrences),
-            ("deliveries stored", self.deliveries),
-            *listed("sent", self.sent),
-            *listed("skipped", self.skipped),
-            ("found again in a channel's history", self.found_again),
-            ("taken for known by Discord's nonce", self.known_by_nonce),
-            ("skipped as unconfirmed that did arrive", self.unconfirmed_there),
-            ("rounds", self.rounds),
-            *((_WRONG[name], getattr(self, name)) for name in _WRONG),
-            ("seconds", f"{seconds:.0f}"),
+    def report(self, seeds: list[int], kills: int, seconds: float) -> Report:
+        """All figures; `kills` is how many there had to be."""
+        notes = [f"killed {step}: {count}" for step, count in sorted(self.kills.items())]
+        notes += [f"sent {kind}: {count}" for kind, count in sorted(self.sent.items())]
+        notes += [f"skipped {reason}: {count}" for reason, count in sorted(self.skipped.items())]
+        notes += [
+            f"found again in a channel's history: {self.found_again}",
+            f"taken for known by Discord's nonce: {self.known_by_nonce}",
+            f"skipped as unconfirmed that did arrive: {self.unconfirmed_there}",
         ]
-        width = max(len(what) for what, _ in rows)
-        return "\n".join(f"{what:<{width}}  {figure!s:>7}" for what, figure in rows)
+        return Report(
+            "deliveries",
+            done={
+                "kills": self.kills.total(),
+                "rounds": self.rounds,
+                "occurrences by the oracle": self.occurrences,
+                "deliveries stored": self.deliveries,
+                "messages sent": self.sent.total(),
+            },
+            seeds=seeds,
+            injected=self.faults,
+            found={meaning: getattr(self, name) for name, meaning in _WRONG.items()},
+            bars={"kills": kills},
+            notes=notes,
+            seconds=seconds,
+        )
 
 
 _WRONG = {
-    "duplicates": "DUPLICATES",
-    "lost": "LOST (due, and no row says why not)",
-    "lies": "LIES (said to be sent and not there, or the other way round)",
-    "strange": "STRANGE (rows that the oracle does not know)",
-    "unexplained": "UNEXPLAINED (skipped for a reason that does not hold)",
-    "unsettled": "UNSETTLED rounds",
-    "bugs": "BUGS in the log",
-    "damaged": "DAMAGED files",
-    "ended_by_itself": "ENDED BY ITSELF",
+    "duplicates": "posted twice",
+    "lost": "due, and no row says why it did not come",
+    "lies": "said to be sent and not there, or the other way round",
+    "strange": "rows that the oracle does not know",
+    "unexplained": "skipped for a reason that does not hold",
+    "unsettled": "rounds that never settled",
+    "bugs": "bugs in the log",
+    "damaged": "damaged files",
+    "ended_by_itself": "processes that ended by themselves",
 }
 
 

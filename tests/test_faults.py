@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from benchmarks.faults import campaign
+from benchmarks.faults_deliveries import campaign
 from benchmarks.faults_found import Found, compare
 from benchmarks.faults_world import REMINDER, Schedule, empty_database, expected, furnish
 from benchmarks.standin import StandIn
