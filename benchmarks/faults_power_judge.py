@@ -1,0 +1,145 @@
+"""Looks into what a power cut left: what was answered is there, once; what was posted is known; the file is sound."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+from benchmarks.faults_power_trace import Trace
+from benchmarks.faults_power_work import Logged, Work
+from bot.erasures.ledger import MEMBER, Ledger, Recorded
+
+LOST, DOUBLED, BACK = "answered and lost", "stored twice", "undone or erased and back again"
+CHANGED, STRANGE = "answered and changed", "stored and never sent"
+UNKNOWN, DAMAGED = "posted and not known of", "damaged files"
+UNWRITTEN, HALF = "erased and not in the ledger", "half a migration"
+KINDS = (LOST, DOUBLED, BACK, CHANGED, STRANGE, UNKNOWN, DAMAGED, UNWRITTEN, HALF)
+
+
+class Judge:
+    """Compares states with what was answered before their cut.
+
+    `found` counts by kind, `cases` says where (no more than a few).
+    """
+
+    def __init__(self, work: Work, trace: Trace, seed: int) -> None:
+        self._work, self._trace, self._seed = work, trace, seed
+        self.found: Counter[str] = Counter(dict.fromkeys(KINDS, 0))
+        self.cases: list[str] = []
+
+    def look(self, database: Path, cut: int) -> None:
+        """One state, as SQLite opens it."""
+
+        def told(kind: str, what: object) -> None:
+            self.found[kind] += 1
+            self.cases.append(f"{kind}: {what}, seed {self._seed}, cut {cut}")
+
+        told_by = {
+            **self._trace.answered,
+            **{one: self._trace.filled.get(one, self._trace.end) for one in self._work.deferred},
+        }
+        answered = {number for number, position in told_by.items() if position < cut}
+        posted = {
+            number for number, position in self._trace.posted.items() if position < cut
+        } & self._work.accepted
+        for backup in database.parent.glob("backups/*.db"):
+            self._sound(backup, told)
+        if not database.exists():
+            if answered & {each.interaction for each in self._work.logged}:
+                told(LOST, "the whole database")
+            return
+        try:
+            with closing(sqlite3.connect(database)) as raw:
+                problems = [row[0] for row in raw.execute("PRAGMA integrity_check")]
+                problems += [f"foreign key of {row[0]}" for row in raw.execute("PRAGMA foreign_key_check")]
+                if problems != ["ok"]:
+                    told(DAMAGED, problems[:2])
+                    return
+                self._rows(raw, answered, posted, _ledger(database), told)
+        except sqlite3.DatabaseError as error:
+            told(DAMAGED, error)
+
+    def _sound(self, backup: Path, told: Callable[[str, object], None]) -> None:
+        try:
+            with closing(sqlite3.connect(f"file:{backup}?mode=ro&immutable=1", uri=True)) as raw:
+                problems = [row[0] for row in raw.execute("PRAGMA integrity_check")]
+        except sqlite3.DatabaseError as error:
+            problems = [str(error)]
+        if problems != ["ok"]:
+            told(DAMAGED, f"a finished backup: {problems[:1]}")
+
+    def _rows(
+        self,
+        raw: sqlite3.Connection,
+        answered: set[int],
+        posted: set[int],
+        ledger: Recorded,
+        told: Callable[[str, object], None],
+    ) -> None:
+        tables = {row[0] for row in raw.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+        expected = {each.interaction: each for each in self._work.logged}
+        if not {"schema_migrations", "runs", "deliveries"} <= tables:
+            if answered & expected.keys():
+                told(LOST, "tables")
+            return
+        versions = [row[0] for row in raw.execute("SELECT version FROM schema_migrations ORDER BY version")]
+        if versions != list(range(1, len(versions) + 1)) or ("turns" in tables) != (5 in versions):
+            told(HALF, versions)
+        stored: dict[int, list[tuple[int, int, int | None]]] = {}
+        for interaction, metres, seconds, undone in raw.execute(
+            "SELECT interaction_id, metres, seconds, undone_at FROM runs WHERE source = 'typed'"
+        ):
+            if interaction < 1 << 62 and interaction in self._work_ids:
+                stored.setdefault(interaction, []).append((metres, seconds, undone))
+        for interaction, rows in stored.items():
+            if len(rows) > 1:
+                told(DOUBLED, interaction)
+        for each in self._work.logged:
+            self._run(each, stored.get(each.interaction, []), answered, ledger, told)
+        states = dict(raw.execute("SELECT delivery_id, state FROM deliveries").fetchall())
+        for delivery in posted:
+            gone = delivery not in states and self._work.erased  # with whom it was for
+            if not gone and states.get(delivery) not in ("sending", "sent", "skipped"):
+                told(UNKNOWN, f"{delivery} is {states.get(delivery)}")
+
+    @property
+    def _work_ids(self) -> set[int]:
+        return {each.interaction for each in self._work.logged}
+
+    def _run(
+        self,
+        each: Logged,
+        rows: list[tuple[int, int, int | None]],
+        answered: set[int],
+        ledger: Recorded,
+        told: Callable[[str, object], None],
+    ) -> None:
+        erasure = self._work.erased.get((each.group_id, each.person_id))
+        undoing = self._work.undone.get(each.interaction)
+        if erasure in answered:
+            if rows:
+                told(BACK, "an erased member's run")
+            if ledger.moment(MEMBER, each.group_id, each.person_id) is None:
+                told(UNWRITTEN, "an answered erasure")
+        elif not rows and each.interaction in answered:
+            if erasure is None:
+                told(LOST, each.interaction)
+            elif ledger.moment(MEMBER, each.group_id, each.person_id) is None:
+                told(UNWRITTEN, "an erasure that happened")
+        for metres, seconds, undone in rows:
+            if (metres, seconds) != (each.metres, each.seconds):
+                told(CHANGED, each.interaction)
+            if undoing in answered and undone is None:
+                told(BACK, "an undone run")
+            if undoing is None and undone is not None:
+                told(CHANGED, "undone by nobody")
+
+
+def _ledger(database: Path) -> Recorded:
+    try:
+        return Ledger(database.parent / "backups").read()
+    except OSError:
+        return Recorded()

@@ -1,0 +1,197 @@
+"""What goes on while the power is about to fail: runs logged and undone, members erasing everything, posts."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import random
+import shutil
+import sys
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from benchmarks.faults_power_trace import STRACE
+from benchmarks.faults_world import empty_database, furnish
+from benchmarks.people import Runner, everyone, run_options
+from benchmarks.process import ROOT
+from benchmarks.standin import StandIn
+from benchmarks.standin_answer import Answer
+
+BOT = ("-m", "bot", "run")
+WORKERS = 6
+COUNTS = "That counts."
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """A run that somebody sent: what it has to be where it was answered."""
+
+    interaction: int
+    group_id: int
+    person_id: int
+    metres: int
+    seconds: int
+
+
+@dataclass
+class Work:
+    """All that was sent, by the ids of interactions; `undone` and `erased` say with which interaction."""
+
+    logged: list[Logged] = field(default_factory=list)
+    undone: dict[int, int] = field(default_factory=dict)
+    erased: dict[tuple[int, int], int] = field(default_factory=dict)
+    deferred: set[int] = field(default_factory=set)  # whose first answer said nothing yet
+    before: dict[str, bytes] = field(default_factory=dict)
+    accepted: set[int] = field(default_factory=set)
+    refused: list[str] = field(default_factory=list)
+
+
+async def traced(
+    folder: Path, *, seed: int, runs: int, furnished: bool, program: tuple[str, ...] = BOT
+) -> Work:
+    """Run the bot under strace (the trace is `folder`/trace, its files are in `folder`/data) and work with it.
+
+    In the end it is killed in the middle of its work. `furnished`: on a file in which posts and reminders are due.
+    """
+    work, dice, data = Work(), random.Random(seed), folder / "data"
+    data.mkdir(parents=True)
+    async with StandIn(guilds=4, members=12) as discord_:
+        if furnished:
+            await empty_database(folder / "empty.db")
+            furnish(folder / "empty.db", data / "second-wind.db", discord_, datetime.now(UTC), dice)
+            with contextlib.suppress(FileNotFoundError):
+                (data / "second-wind.db-wal").unlink()
+            work.before = {str(each): each.read_bytes() for each in data.iterdir() if each.is_file()}
+        with (folder / "bot.log").open("ab") as log:
+            bot = await asyncio.create_subprocess_exec(
+                *STRACE, "-o", str(folder / "trace"), sys.executable, *program,
+                cwd=folder, env=_environment(discord_, data), stdout=log, stderr=log,
+            )  # fmt: skip
+        try:
+            await discord_.wait_connected(patience=60)
+            await discord_.wait_commands()
+            await _be_people(discord_, work, dice, runs)
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                bot.kill()
+            await bot.wait()
+        await _written(folder / "trace")
+        work.accepted = {
+            int(nonce.removeprefix("sw"))
+            for message in discord_.messages.values()
+            if str(nonce := message.get("nonce") or "").startswith("sw")
+        }
+    return work
+
+
+def _environment(discord_: StandIn, data: Path) -> dict[str, str]:
+    return {key: value for key, value in os.environ.items() if not key.startswith("SECONDWIND_")} | {
+        "PYTHONPATH": str(ROOT),
+        "SECONDWIND_DISCORD__TOKEN": discord_.token,
+        "SECONDWIND_DISCORD__API_BASE": discord_.api_base,
+        "SECONDWIND_STORAGE__URL": f"sqlite:///{data}/second-wind.db",
+        "SECONDWIND_SCHEDULING__TICK": "0.2",
+    }
+
+
+async def _written(trace: Path) -> None:
+    """strace ends by itself soon after the process; wait until its file no longer grows."""
+    size = -1
+    while size != (size := os.stat(trace).st_size):  # noqa: ASYNC110, PTH116 - no event tells
+        await asyncio.sleep(0.2)
+
+
+async def _be_people(discord_: StandIn, work: Work, dice: random.Random, runs: int) -> None:
+    """Several people at once; the last of it is under way when the power fails."""
+    runners = everyone(discord_, seed=dice.randrange(2**30))
+    leavers = {id(runner) for runner in dice.sample(runners, 4)}
+    left = [runs]
+
+    async def person(some: list[Runner]) -> None:
+        while left[0] > 0:
+            left[0] -= 1
+            runner = dice.choice(some)
+            key = (runner.guild.id, runner.member.id)
+            if key in work.erased:
+                continue
+            await _log(work, runner, undo=dice.random() < 0.2)
+            if id(runner) in leavers and runner.logged > 1 and key not in work.erased:
+                await _erase(work, runner)
+
+    async with asyncio.TaskGroup() as group:
+        for number in range(WORKERS):
+            group.create_task(person(runners[number::WORKERS]))
+    for runner in dice.sample(
+        [one for one in runners if (one.guild.id, one.member.id) not in work.erased], 4
+    ):
+        await _log(work, runner, undo=False, wait=False)
+    await asyncio.sleep(dice.uniform(0, 0.01))
+
+
+async def _log(work: Work, runner: Runner, *, undo: bool, wait: bool = True) -> None:
+    options = run_options(runner.logged)
+    answer = await runner.log_run(wait=False)
+    hours, minutes, seconds = map(int, options["time"].split(":"))
+    work.logged.append(
+        Logged(
+            answer.id,
+            runner.guild.id,
+            runner.member.id,
+            int(options["distance"].removesuffix(" m")),
+            hours * 3600 + minutes * 60 + seconds,
+        )
+    )
+    if not wait:
+        return
+    await answer.until(lambda a: a.callback is not None)
+    # beyond so many cards a day the card goes into the day's thread, and the answer is for the runner alone
+    if (
+        answer.callback is None
+        or answer.callback["type"] != 4
+        or (answer.ephemeral and COUNTS not in answer.text)
+    ):
+        work.refused.append(answer.text)
+    elif undo and not answer.ephemeral:
+        await _undo(work, runner, answer)
+
+
+async def _undo(work: Work, runner: Runner, logged: Answer) -> None:
+    own: dict[str, Any] = {"guild": runner.guild, "member": runner.member}
+    discord_ = runner.discord_
+    more = await discord_.click(logged.message, "sw:run.more", **own)
+    answer = await discord_.click((await more.settled()).message, "sw:run.undo", wait=False, **own)
+    work.undone[logged.id] = answer.id
+    await _settled(work, answer)
+
+
+async def _erase(work: Work, runner: Runner) -> None:
+    own: dict[str, Any] = {"guild": runner.guild, "member": runner.member}
+    discord_ = runner.discord_
+    page = await (await runner.use("privacy")).settled()
+    asked = await discord_.click(page.message, "sw:privacy.erase:everything", **own)
+    sure = await discord_.click(
+        (await asked.settled()).message, "sw:privacy.erased:everything", wait=False, **own
+    )
+    work.erased[runner.guild.id, runner.member.id] = sure.id
+    await _settled(work, sure)
+
+
+async def _settled(work: Work, answer: Answer) -> None:
+    await answer.until(lambda a: a.callback is not None)
+    if answer.callback is not None and answer.callback["type"] in (5, 6):
+        work.deferred.add(answer.id)
+    await answer.settled()
+
+
+def put_back(files: dict[str, bytes], data: Path, folder: Path) -> Path:
+    """Write a state of the disk into `folder`, as if it were `data`; the database's path."""
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / "backups").mkdir(parents=True)
+    for path, content in files.items():
+        place = folder / Path(path).relative_to(data)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(content)
+    return folder / "second-wind.db"

@@ -1,0 +1,113 @@
+"""Power cuts: a short campaign is clean, one without syncs is not, and disks lose what they may lose."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from benchmarks.faults_power import one_trace
+from benchmarks.faults_power_judge import LOST
+from benchmarks.faults_power_states import Disk, File
+from benchmarks.faults_power_trace import AT_THE_END, Event, Trace, calls, read
+
+needs_strace = pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
+
+
+def write(position: int, data: bytes, at: int = 0, path: str = "/a/file") -> Event:
+    return Event("write", position, path, at, data)
+
+
+def sync(position: int, path: str = "/a/file", since: int | None = None) -> Event:
+    return Event("sync", position, path, since=position if since is None else since)
+
+
+def states(*events: Event, times: int = 60) -> set[bytes | None]:
+    disk = Disk()
+    for event in events:
+        disk.take(event)
+    return {disk.after_a_cut(random.Random(number), Counter()).get("/a/file") for number in range(times)}
+
+
+NEW = Event("create", 0, "/a/file", size=-1)
+
+
+@needs_strace
+def test_forty_cuts_lose_and_double_nothing() -> None:
+    report = one_trace(2, 40, 30)
+    assert report.clean, report.notes
+    assert report.injected.total() > 20
+    assert report.done["runs logged"] >= 30
+
+
+@needs_strace
+def test_without_syncs_answers_are_lost() -> None:
+    report = one_trace(1, 40, 30, program=("-m", "benchmarks.bot_without_syncs"))
+    assert report.found[LOST] > 0
+
+
+def test_what_was_synced_stays_and_what_was_not_may_go() -> None:
+    kept = states(NEW, write(1, b"a" * 512), sync(2), sync(3, "/a"), write(4, b"b" * 512))
+    assert kept == {b"a" * 512, b"b" * 512}
+
+
+def test_what_was_written_while_a_sync_went_on_is_not_safe() -> None:
+    assert b"" in states(NEW, sync(1, "/a"), write(3, b"a" * 512), sync(4, since=2))
+
+
+def test_a_write_may_be_torn_between_sectors_and_nowhere_else() -> None:
+    found = states(NEW, write(1, b"a" * 1024), sync(2), sync(3, "/a"), write(4, b"b" * 1024), times=500)
+    assert found == {b"a" * 1024, b"b" * 1024, b"a" * 512 + b"b" * 512, b"b" * 512 + b"a" * 512}
+
+
+def test_a_name_reaches_its_folder_with_the_folders_sync() -> None:
+    assert None in states(NEW, write(1, b"a"), sync(2))
+    assert None not in states(NEW, write(1, b"a"), sync(2), sync(3, "/a"))
+
+
+def test_a_rename_is_there_or_not_and_never_half() -> None:
+    disk = Disk()
+    disk.preset("/a/file", File(bytearray(b"old"), bytearray(b"old")))
+    for event in (
+        Event("create", 1, "/a/new", size=-1),
+        Event("write", 2, "/a/new", AT_THE_END, b"new"),
+        sync(3, "/a/new"),
+        Event("rename", 4, "/a/new", target="/a/file"),
+    ):
+        disk.take(event)
+    found = {disk.after_a_cut(random.Random(number), Counter())["/a/file"] for number in range(30)}
+    assert found == {b"old", b"new"}
+
+
+def test_a_call_told_in_two_lines_is_one() -> None:
+    lines = [
+        r'7 pwrite64(3<\x2f\x61\x2f\x66>, "\x61\x62", 2, 512 <unfinished ...>',
+        r"8 fdatasync(3<\x2f\x61\x2f\x66>) = 0",
+        r"7 <... pwrite64 resumed>) = 2",
+        r"7 fdatasync(3<\x2f\x61\x2f\x66>) = -1 EIO (Input/output error)",
+    ]
+    assert [(since, end, name, result) for since, end, name, _, result in calls(iter(lines))] == [
+        (1, 1, "fdatasync", 0),
+        (0, 2, "pwrite64", 2),
+    ]
+
+
+def test_a_trace_is_read_back(tmp_path: Path) -> None:
+    def told(text: str) -> str:
+        return "".join(f"\\x{byte:02x}" for byte in text.encode())
+
+    folder, socket = f"{tmp_path}/data", told("socket:[77]")
+    database, post = told(f"{folder}/a.db"), told('"nonce":"sw9"')
+    path = tmp_path / "trace"
+    path.write_text(
+        f'7 pwrite64(3<{database}>, "{told("xy")}", 2, 4) = 2\n'
+        f'7 write(5<{socket}>, "{told("POST /api/v10/interactions/42/t/callback")}", 9) = 9\n'
+        f'7 sendto(5<{socket}>, "{post}", 9, 0, NULL, 0 <unfinished ...>\n'
+    )
+    trace = read(path, Path(folder))
+    assert trace.events == [Event("write", 0, f"{folder}/a.db", 4, b"xy")]
+    assert (trace.answered, trace.posted) == ({42: 1}, {9: 2})
+    assert Trace().end == 0
