@@ -16,7 +16,7 @@ from bot.backups.aside import Brake
 LEFT_OUT: Final = frozenset({"poll_secrets", "poll_votes"})
 PATIENCE_SECONDS = 30.0
 # What is written is taken to the disk piece by piece, so that nobody's own small write waits behind a large one.
-PIECE_BYTES, STEPS = 4 * 2**20, 20_000
+PIECE_BYTES, STEPS = 16 * 2**20, 20_000
 _OURS = """SELECT type, name, sql FROM source.sqlite_schema
 WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite~_%' ESCAPE '~' ORDER BY type <> 'table', rowid"""
 
@@ -48,13 +48,14 @@ def take(source: Path, target: Path, brake: Brake, *, ledger: str = "") -> dict[
 
 def _copied(raw: sqlite3.Connection) -> dict[str, int]:
     parts = raw.execute(_OURS).fetchall()
-    # Indexes first: SQLite then copies each as it is, page after page, instead of sorting it anew.
-    for _, _, sql in parts:
+    tables = {name: sql for kind, name, sql in parts if kind == "table"}
+    for sql in tables.values():
         raw.execute(sql)
-    tables = [name for kind, name, _ in parts if kind == "table"]
-    for name in tables:
-        if name not in LEFT_OUT:
-            raw.execute(f'INSERT INTO main."{name}" SELECT * FROM source."{name}"')  # noqa: S608
+    for name in tables.keys() - LEFT_OUT:
+        raw.execute(f'INSERT INTO main."{name}" SELECT * FROM source."{name}"')  # noqa: S608
+    for kind, _, sql in parts:
+        if kind != "table":  # an index is made faster of all its rows than row by row
+            raw.execute(sql)
     if raw.execute("SELECT 1 FROM source.sqlite_schema WHERE name = 'sqlite_stat1'").fetchone():
         raw.execute("ANALYZE main.schema_migrations")  # makes the table of what the planner knows
         raw.execute("DELETE FROM main.sqlite_stat1")
