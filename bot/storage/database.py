@@ -17,6 +17,7 @@ from bot.storage.queries import load_queries
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
+COPYING = "copy_under_way"  # a table that stands in a database while another one is being copied into it
 
 
 class Database(ABC):
@@ -118,7 +119,8 @@ class Database(ABC):
         """Apply what is missing of the migrations, each in one transaction; the names of those applied.
 
         `now` is stored as the time of application (epoch seconds). Raises `HostError`, with nothing of the
-        migration at hand applied, for a database that is newer than the program or cannot be written.
+        migration at hand applied, for a database that is newer than the program, is an unfinished copy of another,
+        or cannot be written.
         """
         queries = load_queries("bot.storage", self.dialect)
 
@@ -131,6 +133,10 @@ class Database(ABC):
 
         names = []
         try:
+            if await self.read(partial(queries.has_table, name=COPYING)):
+                raise HostError(
+                    "A copy into this database was cut short: run the same `second-wind copy` again, or empty it."
+                )
             await self.write(queries.create_table)
             done = await self.read(queries.applied_versions)
             for migration in migrations.missing({row["version"] for row in done}):

@@ -1,0 +1,1 @@
+"""Copying: everything from one database into another, whatever their engines, compared row by row afterwards."""
