@@ -1,6 +1,6 @@
 """Cuts the power: the bot's every write is recorded, and what a disk may hold after a cut is opened and looked through.
 
-python -m benchmarks.faults power --cuts 1000 --seed 1
+python -m benchmarks.faults power --cuts 5000 --seed 1
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ SHARED_MEMORY = Path("/dev/shm")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--cuts", type=int, default=1_000, help="how often in all (1000)")
+    parser.add_argument("--cuts", type=int, default=5_000, help="how often in all (5000)")
     parser.add_argument("--seed", type=int, default=1, help="of the work, the moments and what is lost (1)")
     parser.add_argument("--at-once", type=int, default=2, help="traces beside each other (2)")
     parser.add_argument("--runs", type=int, default=RUNS, help=f"logged a trace ({RUNS})")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
@@ -16,6 +17,7 @@ LOST, DOUBLED, BACK = "answered and lost", "stored twice", "undone or erased and
 CHANGED, STRANGE = "answered and changed", "stored and never sent"
 UNKNOWN, DAMAGED = "posted and not known of", "damaged files"
 UNWRITTEN, HALF = "erased and not in the ledger", "half a migration"
+NEVER = sys.maxsize
 KINDS = (LOST, DOUBLED, BACK, CHANGED, STRANGE, UNKNOWN, DAMAGED, UNWRITTEN, HALF)
 
 
@@ -39,7 +41,7 @@ class Judge:
 
         told_by = {
             **self._trace.answered,
-            **{one: self._trace.filled.get(one, self._trace.end) for one in self._work.deferred},
+            **{one: self._trace.filled.get(one, NEVER) for one in self._work.deferred},
         }
         answered = {number for number, position in told_by.items() if position < cut}
         posted = {
