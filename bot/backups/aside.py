@@ -8,10 +8,10 @@ import os
 import sqlite3
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 # Those whom the bot answers come first: 19 is the lowest priority that Linux knows.
@@ -28,14 +28,14 @@ class Brake:
     def __init__(self) -> None:
         self._guard = threading.Lock()
         self._pulled = False
-        self._connection: sqlite3.Connection | None = None
+        self._stop: Callable[[], object] | None = None
 
     def pull(self) -> None:
-        """From now on `check` raises, and so does the statement under way. Called from any thread."""
+        """From now on `check` raises, and what is under way is stopped. Called from any thread."""
         with self._guard:
             self._pulled = True
-            if self._connection is not None:
-                self._connection.interrupt()
+            if self._stop is not None:
+                self._stop()
 
     def check(self) -> None:
         """Raises `Halted` once the brake was pulled."""
@@ -44,18 +44,42 @@ class Brake:
 
     @contextmanager
     def on(self, connection: sqlite3.Connection) -> Iterator[None]:
-        """While inside, `pull` interrupts `connection`, which then raises `Halted`."""
-        with self._guard:
-            self._connection = connection
+        """While inside, `pull` interrupts `connection`, and `Halted` is raised."""
         try:
-            self.check()
-            yield
+            with self._stopped_by(connection.interrupt):
+                yield
         except sqlite3.OperationalError:
             self.check()
             raise
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run `work` on an event loop of this thread's own; `pull` cancels it, and `Halted` is raised."""
+
+        async def cancellable() -> T:
+            task, loop = asyncio.current_task(), asyncio.get_running_loop()
+            assert task is not None
+            with self._stopped_by(lambda: loop.call_soon_threadsafe(task.cancel)):
+                return await work
+
+        try:
+            with asyncio.Runner() as runner:
+                return runner.run(cancellable())
+        except asyncio.CancelledError:
+            self.check()
+            raise
+        finally:
+            work.close()
+
+    @contextmanager
+    def _stopped_by(self, stop: Callable[[], object]) -> Iterator[None]:
+        with self._guard:
+            self._stop = stop
+        try:
+            self.check()
+            yield
         finally:
             with self._guard:
-                self._connection = None
+                self._stop = None
 
 
 async def aside(work: Callable[[Brake], T]) -> T:

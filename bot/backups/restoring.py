@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.backups.files import newest, sync
+from bot.backups.into_server import into_server
 from bot.backups.preparing import Prepared, prepare, remove
 from bot.erasures.ledger import Ledger
 from bot.errors import HostError
@@ -37,7 +38,10 @@ async def restore(url: str, ledger: Ledger, now: datetime, backup: Path | None =
     Raises HostError, saying what to do, where a bot runs on it or the backup is not to be restored.
     """
     chosen = backup or _newest(ledger.folder)
-    return await _into_file(sqlite_path(url), chosen, ledger, now)
+    if url.startswith("sqlite:"):
+        return await _into_file(sqlite_path(url), chosen, ledger, now)
+    prepared, schema = await into_server(url, chosen, ledger, now)
+    return Restored(chosen, prepared, f"in the schema {schema}" if schema else None)
 
 
 def _newest(folder: Path) -> Path:

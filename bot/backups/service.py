@@ -23,8 +23,11 @@ from bot.backups.files import (
     newest,
 )
 from bot.backups.verifying import BadBackup, Verified, verify
+from bot.clock import epoch
+from bot.copying.files import server_into_file
 from bot.erasures.ledger import Ledger
-from bot.errors import HostError
+from bot.errors import HostError, StorageUnavailable
+from bot.storage import open_database
 from bot.storage.open import sqlite_path
 
 log = logging.getLogger(__name__)
@@ -85,23 +88,52 @@ class BackupService:
             ) from error
 
     def _written(self, now: datetime, target: Path, brake: Brake) -> Made:
+        if not target.parent.is_dir():
+            raise HostError(f"There is no folder {target.parent}: make it, or name another file.")
+        fill = self._from_file if self._url.startswith("sqlite:") else self._from_server
+        with appearing(target) as partial_file:
+            counts = fill(now, partial_file, brake)
+            holds = verify(partial_file, brake)
+            if {name: counts.get(name, 0) for name in holds.counts} != holds.counts:
+                raise BadBackup(f"{target} came out with other rows than the database: look at the disk.")
+        return Made(BackupFile(target, now, target.stat().st_size), holds)
+
+    def _from_file(self, _now: datetime, partial_file: Path, brake: Brake) -> dict[str, int]:
         source = sqlite_path(self._url)
         if not source.is_file():
             raise HostError(
                 f"There is no database at {source} yet, so nothing to back up: look at storage.url."
             )
-        if not target.parent.is_dir():
-            raise HostError(f"There is no folder {target.parent}: make it, or name another file.")
-        make_room(target.parent, source.stat().st_size)
-        with appearing(target) as partial_file:
+        make_room(partial_file.parent, source.stat().st_size)
+        try:
+            return snapshot.take(source, partial_file, brake, ledger=self._ledger())
+        except sqlite3.Error as error:
+            raise HostError(_refused(error, source, partial_file.parent)) from error
+
+    def _from_server(self, now: datetime, partial_file: Path, brake: Brake) -> dict[str, int]:
+        async def copied() -> dict[str, int]:
+            database = await open_database(self._url)
             try:
-                counts = snapshot.take(source, partial_file, brake, ledger=self._ledger())
-            except sqlite3.Error as error:
-                raise HostError(_refused(error, source, target)) from error
-            holds = verify(partial_file, brake)
-            if holds.counts != counts:
-                raise BadBackup(f"{target} came out with other rows than the database: look at the disk.")
-        return Made(BackupFile(target, now, target.stat().st_size), holds)
+                return await server_into_file(
+                    database, partial_file, now=epoch(now), without=snapshot.LEFT_OUT
+                )
+            finally:
+                await database.close()
+
+        last = newest(self.folder)
+        make_room(partial_file.parent, last.size if last else 0)
+        try:
+            counts = brake.run(copied())
+            snapshot.remember_ledger(partial_file, self._ledger())
+        except StorageUnavailable as refused:
+            raise HostError(
+                f"PostgreSQL gave no answer ({refused.reason}), so no backup was made."
+            ) from refused
+        except sqlite3.Error as error:
+            raise HostError(
+                f"No backup was made in {partial_file.parent} ({error}): look at the disk."
+            ) from error
+        return counts
 
     def _ledger(self) -> str:
         try:
@@ -122,11 +154,11 @@ class BackupService:
         return drop_old(self.folder, now, sound)
 
 
-def _refused(error: sqlite3.Error, source: Path, target: Path) -> str:
+def _refused(error: sqlite3.Error, source: Path, folder: Path) -> str:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     return {
         sqlite3.SQLITE_NOTADB: f"{source} is no SQLite database: look at storage.url.",
         sqlite3.SQLITE_CORRUPT: f"{source} is damaged, so no backup was made: stop the bot and restore the newest one.",
-        sqlite3.SQLITE_FULL: f"The disk of {target} is full, so no backup was made: make room.",
+        sqlite3.SQLITE_FULL: f"The disk of {folder} is full, so no backup was made: make room.",
         sqlite3.SQLITE_BUSY: f"{source} is locked by another program: close whatever has it open.",
     }.get(code, f"No backup was made of {source} ({error}): run `second-wind check`.")

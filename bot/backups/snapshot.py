@@ -73,6 +73,12 @@ def ledger_of(raw: sqlite3.Connection) -> str:
     return "" if number in (0, 1) else number.to_bytes(4, "big", signed=True).hex()
 
 
+def remember_ledger(path: Path, ledger: str) -> None:
+    """Write the name of the ledger's key into a file that was made without it."""
+    with closing(sqlite3.connect(_uri(path, "rw"), uri=True)) as raw:
+        raw.execute(f"PRAGMA user_version={_signed(ledger)}")
+
+
 def _signed(ledger: str) -> int:
     return int.from_bytes(bytes.fromhex(ledger), "big", signed=True) if ledger else 0
 

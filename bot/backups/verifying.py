@@ -11,6 +11,7 @@ from urllib.parse import quote
 from bot.backups.aside import Brake
 from bot.backups.snapshot import ledger_of
 from bot.errors import HostError
+from bot.storage.database import COPYING
 from bot.storage.migrations import known, missing
 
 
@@ -70,6 +71,10 @@ def _versions(raw: sqlite3.Connection, path: Path) -> frozenset[int]:
     kinds = dict(raw.execute("SELECT name, type FROM sqlite_schema").fetchall())
     if kinds.get("schema_migrations") != "table" or {"trigger", "view"} & set(kinds.values()):
         raise BadBackup(foreign)
+    if COPYING in kinds:
+        raise BadBackup(
+            f"{path} is an unfinished copy: run the same `second-wind copy` again, or name another."
+        )
     applied = dict(raw.execute("SELECT version, name FROM schema_migrations").fetchall())
     try:
         missing(applied)

@@ -314,6 +314,7 @@ def changed(path: Path, *statements: str) -> Path:
     ("statement", "says"),
     [
         ("INSERT INTO schema_migrations VALUES (9001, '9001_later', 0)", "newer version"),
+        ("CREATE TABLE copy_under_way (source TEXT)", "unfinished copy"),
         ("DROP TABLE schema_migrations", "another program"),
         ("DELETE FROM schema_migrations", "another program"),
         ("UPDATE schema_migrations SET name = '0001_shop' WHERE version = 1", "another program"),

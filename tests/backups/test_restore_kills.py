@@ -45,7 +45,7 @@ def test_a_restore_killed_at_any_step_leaves_the_old_or_the_new(
     killed_bots_folder: Path, tmp_path: Path
 ) -> None:
     child = subprocess.run(
-        [sys.executable, "-m", "tests.backups.restore_child", str(killed_bots_folder), str(tmp_path), "6"],
+        [sys.executable, "-m", "tests.backups.restore_child", str(killed_bots_folder), str(tmp_path), "9"],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -1,0 +1,88 @@
+"""Puts a backup in the place of a PostgreSQL database's tables: they change places in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from urllib.parse import quote
+
+from bot.backups.preparing import Prepared, prepare, remove
+from bot.clock import epoch
+from bot.copying.files import file_into_server
+from bot.erasures.ledger import Ledger
+from bot.errors import HostError, StorageUnavailable
+from bot.storage import Connection, Database, open_database
+
+SCHEMA, READY = "second_wind_restoring", "second-wind.restoring.db"
+
+
+async def into_server(url: str, backup: Path, ledger: Ledger, now: datetime) -> tuple[Prepared, str | None]:
+    """Restore `backup` into the database of `url`; what was prepared, and the schema that keeps the old tables (None:
+    there were none).
+
+    The new tables are filled in a schema of their own, in which nobody looks for them, and compared row by row. One
+    transaction then moves the old ones out and them in. Raises HostError.
+    """
+    ready = ledger.folder / READY
+    try:
+        ledger.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            prepared = await prepare(backup, ready, ledger, now)
+            async with _opened(url) as database:
+                await database.write(_empty_schema)
+                async with _opened(_in_schema(url)) as beside:
+                    await file_into_server(ready, beside, now=epoch(now))
+                return prepared, await database.write(partial(_change_places, now))
+        finally:
+            remove(ready)
+    except OSError as error:
+        raise HostError(
+            f"{ready} cannot be written ({error.strerror}): look at the disk and the rights."
+        ) from error
+    except StorageUnavailable as refused:
+        raise HostError(
+            f"PostgreSQL gave no answer ({refused.reason}); the old tables stand as they were: look at the server, "
+            "then restore again."
+        ) from refused
+
+
+@asynccontextmanager
+async def _opened(url: str) -> AsyncIterator[Database]:
+    database = await open_database(url)
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+def _in_schema(url: str) -> str:
+    """The address of the same database whose tables are those of `SCHEMA`."""
+    return f"{url}{'&' if '?' in url else '?'}search_path={quote(SCHEMA)}"
+
+
+async def _empty_schema(connection: Connection) -> None:
+    await connection.run(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE", ())
+    await connection.run(f"CREATE SCHEMA {SCHEMA}", ())
+
+
+async def _change_places(now: datetime, connection: Connection) -> str | None:
+    """All or nothing: whoever looks sees the old tables or the new ones."""
+    home: str = await connection.value("SELECT current_schema()", ())
+    kept = f"second_wind_before_{now.astimezone(UTC):%Y%m%dt%H%M%S}z"
+    old = await _tables_of(connection, home)
+    if old:
+        await connection.run(f'CREATE SCHEMA "{kept}"', ())
+    for name in old:
+        await connection.run(f'ALTER TABLE "{home}"."{name}" SET SCHEMA "{kept}"', ())
+    for name in await _tables_of(connection, SCHEMA):
+        await connection.run(f'ALTER TABLE "{SCHEMA}"."{name}" SET SCHEMA "{home}"', ())
+    await connection.run(f"DROP SCHEMA {SCHEMA}", ())
+    return kept if old else None
+
+
+async def _tables_of(connection: Connection, schema: str) -> list[str]:
+    named = "SELECT tablename FROM pg_tables WHERE schemaname = $1 ORDER BY tablename"
+    return [row["tablename"] for row in await connection.all(named, (schema,))]
