@@ -22,6 +22,7 @@ COMMANDS = {
     "migrate": "bring the database up to this version (run does so too)",
     "backup": "make a backup beside a running bot, and look through it (the bot makes one a day by itself)",
     "restore": "put a backup in the database's place, while the bot is stopped; the old database is kept aside",
+    "copy": "move everything into an empty database, of the other engine for example, while no bot runs on either",
 }
 # Commands that take a file, and what it is.
 FILES = {
@@ -43,6 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "migrate": _migrate,
         "backup": lambda settings, _: _backup(settings, options.file),
         "restore": lambda settings, _: _restore(settings, options.file),
+        "copy": lambda settings, _: _copy(settings, options.source, options.target),
     }
     return _reported(lambda: actions[options.command](load_settings(options.config), options.config))
 
@@ -62,6 +64,11 @@ def _parser() -> argparse.ArgumentParser:
         )
         if name in FILES:
             command.add_argument("file", type=Path, nargs="?", metavar="FILE", help=FILES[name])
+        if name == "copy":
+            command.add_argument("source", metavar="FROM", help="an address as in storage.url")
+            command.add_argument(
+                "target", metavar="TO", help="the address of a new file or of a database without tables"
+            )
     return parser
 
 
@@ -140,6 +147,18 @@ def _restore(settings: Settings, backup: Path | None) -> int:
     restored = _in_loop(restore(settings.storage.url, ledger, SystemClock().now(), backup))
     print(*restored_lines(restored), sep="\n")
     return 0
+
+
+def _copy(settings: Settings, source: str, target: str) -> int:
+    from bot.clock import SystemClock, epoch
+    from bot.copying.between import copy_between
+    from bot.copying.telling import Bar, copied_lines
+
+    set_up_logging("ERROR", "console")
+    with Bar(sys.stderr) as bar:
+        copied = _in_loop(copy_between(source, target, now=epoch(SystemClock().now()), on_progress=bar.show))
+    print(*copied_lines(copied, source, target, settings.storage.backups), sep="\n")
+    return 1 if copied.differing else 0
 
 
 def _check(settings: Settings, file: Path | None) -> int:

@@ -65,10 +65,7 @@ async def copy(
     Raises:
         HostError: where the source is no Second Wind's, or the target is not empty, saying what to do.
     """
-    if await _has(source, COPYING):
-        raise HostError("The source is itself an unfinished copy: name the database that it was copied from.")
-    if not await _has(source, "schema_migrations"):
-        raise HostError("The source holds no Second Wind: look at its address.")
+    await require_source(source)
     resumed = await _begin(source, target, name, now)
     tables = await _shared_tables(source, target, without)
     counts = {table.name: await count(source, table) for table in tables}
@@ -83,6 +80,14 @@ async def copy(
         await target.write(queries_of(target).drop_marker)
         await target.write(queries_of(target).gather_statistics)
     return Copied(counts, resumed, differences)
+
+
+async def require_source(source: Readable) -> None:
+    """Raises HostError where it is no Second Wind's database, or half of one."""
+    if await _has(source, COPYING):
+        raise HostError("The source is itself an unfinished copy: name the database that it was copied from.")
+    if not await _has(source, "schema_migrations"):
+        raise HostError("The source holds no Second Wind: look at its address.")
 
 
 async def _has(side: Readable, table: str) -> bool:
