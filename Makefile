@@ -10,7 +10,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 POT := bot/locale/second_wind.pot
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check format bench kills faults feelings lock occurrences standings words clean \
+.PHONY: help demo run test check format bench kills backups faults feelings lock occurrences standings words clean \
 	update sbom audit imagesize contained
 
 help: ## list these targets
@@ -41,6 +41,9 @@ bench: .venv/.test ## measure speed, memory and start over a real socket
 
 kills: .venv/.test ## kill the real process under load 100 times and count what is stored
 	@$(BIN)/python -m benchmarks.kills $(ARGS)
+
+backups: .venv/.test ## back up a million runs while 50 people a second check in, and restore them (5 minutes)
+	@$(BIN)/python -m benchmarks.backup $(ARGS)
 
 occurrences: .venv/.test ## compare every time of every zone, 2024 to 2035, with an oracle (10 to 20 minutes)
 	@$(BIN)/python -m benchmarks.occurrences $(ARGS)

@@ -117,7 +117,7 @@ def test_nothing_is_left_for_later() -> None:
 @pytest.mark.parametrize(
     "target",
     [
-        *("demo", "run", "test", "check", "bench", "kills", "feelings", "occurrences", "standings"),
+        *("demo", "run", "test", "check", "bench", "kills", "backups", "feelings", "occurrences", "standings"),
         *("lock", "update", "sbom", "audit", "imagesize", "contained", "words", "clean", "help"),
     ],
 )
