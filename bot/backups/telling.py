@@ -22,8 +22,8 @@ def restored_lines(restored: Restored) -> list[str]:
         lines.append(f"Brought up to this version: {', '.join(prepared.migrations)}.")
     if erased.any:
         lines.append(
-            f"Erased again what was erased since it was made: {erased.members} members, {erased.groups} groups, "
-            f"runs of {erased.runs} more, feelings of {erased.feelings} more."
+            f"Erased again what was erased since it was made: {_counted(erased.members, 'member')}, "
+            f"{_counted(erased.groups, 'group')}, runs of {erased.runs} more, feelings of {erased.feelings} more."
         )
     elif not prepared.ledger_trouble:
         lines.append("Nobody in it was erased since it was made.")
@@ -35,3 +35,7 @@ def restored_lines(restored: Restored) -> list[str]:
         )
     lines.append("Start the bot again with `second-wind run`.")
     return lines
+
+
+def _counted(number: int, one: str) -> str:
+    return f"{number} {one}{'s' * (number != 1)}"

@@ -233,7 +233,7 @@ async def test_whoever_was_erased_since_is_erased_again_and_leaves_no_trace(url:
     assert restored.prepared.erased.members == 1
     assert await with_it(url, "members", f"group_id = {GROUP} AND person_id = {ANNA}") == 0
     assert str(restored.prepared.ledger_trouble) == ""
-    assert any("1 members" in line for line in restored_lines(restored))
+    assert any("1 member," in line for line in restored_lines(restored))
     for path in path_of(url).parent.glob("second-wind.db*"):
         if ".before-" not in path.name:
             assert b"knee" not in path.read_bytes()
