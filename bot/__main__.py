@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(given)
     actions: dict[str, Callable[[Settings, Path | None], int]] = {
         "run": _run,
-        "check": _check,
+        "check": lambda settings, file: _rebuild(settings) if options.rebuild else _check(settings, file),
         "sync": _sync,
         "migrate": _migrate,
         "backup": lambda settings, _: _backup(settings, options.file),
@@ -64,6 +64,12 @@ def _parser() -> argparse.ArgumentParser:
         )
         if name in FILES:
             command.add_argument("file", type=Path, nargs="?", metavar="FILE", help=FILES[name])
+        if name == "check":
+            command.add_argument(
+                "--rebuild",
+                action="store_true",
+                help="look at every row while no bot runs, make anew what is derived, and remove what has no owner",
+            )
         if name == "copy":
             command.add_argument("source", metavar="FROM", help="an address as in storage.url")
             command.add_argument(
@@ -159,6 +165,22 @@ def _copy(settings: Settings, source: str, target: str) -> int:
         copied = _in_loop(copy_between(source, target, now=epoch(SystemClock().now()), on_progress=bar.show))
     print(*copied_lines(copied, source, target, settings.storage.backups), sep="\n")
     return 1 if copied.differing else 0
+
+
+def _rebuild(settings: Settings) -> int:
+    from bot.clock import SystemClock
+    from bot.doctor import report
+    from bot.progress import ProgressBar
+    from bot.rebuilding.alone import rebuild
+    from bot.rebuilding.telling import findings_of
+
+    set_up_logging("ERROR", "console")
+    bar = ProgressBar(sys.stderr)
+    try:
+        parts = _in_loop(rebuild(settings.storage.url, SystemClock().now(), bar.show))
+    finally:
+        bar.clear()
+    return report(findings_of(parts), print)
 
 
 def _check(settings: Settings, file: Path | None) -> int:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Callable
+from contextlib import AsyncExitStack
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from bot.copying.service import Copied, Progress, copy, require_source, silent
 from bot.errors import HostError
-from bot.storage import Database, open_database
+from bot.storage.alone import alone_on
 from bot.storage.open import sqlite_path
 
 
@@ -22,9 +22,9 @@ async def copy_between(
     """
     _require_two(source_url, target_url)
     async with AsyncExitStack() as stack:
-        source = await stack.enter_async_context(_alone(source_url))
+        source = await stack.enter_async_context(alone_on(source_url))
         await require_source(source)
-        target = await stack.enter_async_context(_alone(target_url))
+        target = await stack.enter_async_context(alone_on(target_url))
         return await copy(source, target, name=_name(source_url), now=now, on_progress=on_progress)
 
 
@@ -35,15 +35,6 @@ def _require_two(source_url: str, target_url: str) -> None:
         )
     if _place(source_url) == _place(target_url):
         raise HostError("Both addresses name the same database: name two.", exit_code=2)
-
-
-@asynccontextmanager
-async def _alone(url: str) -> AsyncIterator[Database]:
-    """The database of `url`, open, with no other Second Wind on it: on SQLite its file's lock sees to that."""
-    async with AsyncExitStack() as stack:
-        database = await open_database(url)
-        stack.push_async_callback(database.close)
-        yield database
 
 
 def _name(url: str) -> str:
