@@ -15,6 +15,7 @@ from bot.copying.files import file_into_server
 from bot.erasures.ledger import Ledger
 from bot.errors import HostError, StorageUnavailable
 from bot.storage import Connection, Database, open_database
+from bot.storage.alone import alone_on
 
 SCHEMA, READY = "second_wind_restoring", "second-wind.restoring.db"
 
@@ -31,7 +32,7 @@ async def into_server(url: str, backup: Path, ledger: Ledger, now: datetime) -> 
         ledger.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:
             prepared = await prepare(backup, ready, ledger, now)
-            async with _opened(url) as database:
+            async with alone_on(url) as database:
                 await database.write(_empty_schema)
                 async with _opened(_in_schema(url)) as beside:
                     await file_into_server(ready, beside, now=epoch(now))
