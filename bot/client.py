@@ -23,6 +23,7 @@ from bot.erasures.ledger import NoLedger
 from bot.groupmoods.service import GroupFigureService
 from bot.groups.service import GroupService
 from bot.leaderboards.service import LeaderboardService
+from bot.limits.doorstep import admitted
 from bot.members.lookup_delivery import Names
 from bot.members.lookups import LookupService
 from bot.members.service import MemberService
@@ -36,6 +37,7 @@ from bot.scheduling.delivery import Courier
 from bot.scheduling.posting import once_only
 from bot.scheduling.service import DeliveryService
 from bot.ui.doors import report_error
+from bot.ui.refusals import Refusals
 from bot.ui.router import Router
 from bot.words import Catalogues, CommandTranslator
 
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from bot.attachments import AttachmentReader
     from bot.checkins.files import FileReader
     from bot.clock import Clock
+    from bot.limits.rules import Limits
     from bot.storage import Database
 
 log = logging.getLogger(__name__)
@@ -161,7 +164,8 @@ class Tree(app_commands.CommandTree["SecondWind"]):
         if self.client.stopping or self.client.had(interaction):
             return
         with self.client.under_way():
-            await super()._call(interaction)
+            if await admitted(interaction):
+                await super()._call(interaction)
 
     async def on_error(
         self, interaction: discord.Interaction[SecondWind], error: app_commands.AppCommandError, /
@@ -181,7 +185,9 @@ class SecondWind(commands.AutoShardedBot):
         at_setup: Sequence[Callable[[SecondWind], Awaitable[None]]] = (),
         shard_count: int | None = None,
         shard_ids: list[int] | None = None,
+        limits: Limits | None = None,
     ) -> None:
+        """`limits` on what members and groups can use at once; none unless given."""
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
@@ -202,8 +208,10 @@ class SecondWind(commands.AutoShardedBot):
         self.services = services
         self.catalogues = catalogues
         self.router = Router()
+        self.limits = limits
         self.courier = Courier(services.deliveries, services.clock)
         self.names = Names()
+        self.refusals = Refusals()
         self.redraw_boards: Callable[[], None] = lambda: None  # the boards' cog knows how
         self.redraw_challenges: Callable[[], None] = lambda: None  # the challenges' cog does
         self.tend_polls: Callable[[], None] = lambda: None  # the polls' cog does
@@ -245,7 +253,8 @@ class SecondWind(commands.AutoShardedBot):
             return
         with self.under_way():
             try:
-                await self.router.dispatch(interaction)
+                if await admitted(interaction):
+                    await self.router.dispatch(interaction)
             except Exception as error:  # noqa: BLE001 - the one door for whatever a handler raises
                 await report_error(interaction, error)
 

@@ -37,6 +37,8 @@ async def day_thread(
         found = await client.services.checkins.places.thread_of(group_id, today.day)
         if found not in (None, gone):
             return found
+        if client.refusals.hold("thread", channel_id, client.clock.now()):
+            return None
         settings = await client.services.groups.settings(group_id)
         try:
             made = await client.http.start_thread_without_message(
@@ -48,6 +50,8 @@ async def day_thread(
             thread_id = int(made["id"])
         except DISCORD_TROUBLE as refused:
             log.warning("thread_not_made", extra={"code": getattr(refused, "code", 0)})
+            if isinstance(refused, discord.Forbidden):
+                client.refusals.remember("thread", channel_id, client.clock.now())
             return None
         await client.services.checkins.places.keep_thread(group_id, today.day, thread_id)
         return thread_id

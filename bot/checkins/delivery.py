@@ -96,12 +96,17 @@ def _counts(logged: RunLogged) -> tuple[int, date] | None:
 
 async def _post(interaction: Interaction, logged: RunLogged, channel_id: int) -> None:
     """Post the card and tell its owner privately where it stands, or why it does not."""
-    words, figures = words_of(interaction), logged.figures
+    words, figures, client = words_of(interaction), logged.figures, interaction.client
+    if client.refusals.hold("post", channel_id, client.clock.now()):
+        await change(interaction, not_posted_card(figures, channel_id, words, gone=False))
+        return
     try:
         message = await _post_where_there_is_room(interaction, logged, channel_id)
     except discord.NotFound:
         await change(interaction, not_posted_card(figures, channel_id, words, gone=True))
     except DISCORD_TROUBLE as refused:
+        if isinstance(refused, discord.Forbidden):
+            client.refusals.remember("post", channel_id, client.clock.now())
         log.warning("card_not_posted", extra={"interaction": interaction.id, "kind": type(refused).__name__})
         await change(interaction, not_posted_card(figures, channel_id, words, gone=False))
     else:

@@ -191,6 +191,8 @@ class Courier:
 
     async def _again(self, delivery: Delivery, later: Later, *, counts: bool = False) -> None:
         """`counts` where it was a try that no claim counted."""
+        if later.after:
+            self.pace.hold(later.after)
         wait = min(SHORTEST_WAIT * 2 ** min(delivery.tries, 10), LONGEST_WAIT)
         until = self._clock.now() + max(wait, timedelta(seconds=later.after))
         await self._service.postpone(delivery.delivery_id, until, left=later.left, counts=counts)

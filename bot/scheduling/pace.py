@@ -28,3 +28,8 @@ class Pace:
         self._next = at + self._step
         if at > now:
             await asyncio.sleep(at - now)
+
+    def hold(self, seconds: float) -> None:
+        """Discord asked to wait: nothing leaves for so long."""
+        now = (self._clock or asyncio.get_running_loop().time)()
+        self._next = max(self._next, now + seconds)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -45,6 +45,7 @@ PATIENCE_SECONDS = 20.0
 # Discord's clock and ours may differ by so much.
 CLOCKS_APART = timedelta(minutes=10)
 MOST_LOOKED_THROUGH = 500
+LONGEST_ASKED_S = 3_600.0
 # What else may come around an answer: also where its body is not what discord.py takes it for.
 NO_ANSWER = (
     discord.RateLimited,
@@ -213,9 +214,18 @@ def _meant(refused: discord.HTTPException) -> Final | Later:
     if refused.status >= 500:
         return Later(left=True)
     if refused.status in (401, 429) or refused.code == 40003:  # ours to wait for
-        return Later(left=False)
+        return Later(left=False, after=_asked_to_wait(refused))
     if refused.status == 403 and refused.code == 0:  # a firewall's page before Discord, which gives a code
         return Later(left=False)
     if refused.code not in FINAL:
         log.error("delivery_rejected", extra={"status": refused.status, "code": refused.code})
     return Final(FINAL.get(refused.code, "rejected"))
+
+
+def _asked_to_wait(refused: discord.HTTPException) -> float:
+    """Seconds by the answer's header: discord.py itself waits only where Discord answered, not the edge before it."""
+    headers: Mapping[str, str] = getattr(refused.response, "headers", {})
+    try:
+        return max(0.0, min(float(headers.get("Retry-After", 0)), LONGEST_ASKED_S))
+    except ValueError:  # a date may stand there too
+        return 0.0

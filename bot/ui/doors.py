@@ -28,7 +28,13 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 Suggest = TypeVar("Suggest", bound=Callable[..., Awaitable[list[app_commands.Choice[str]]]])
 GROUP = "group"  # of an interaction's extras: the group that a press in a direct message speaks of
-_UNKNOWN_INTERACTION, _ALREADY_ACKNOWLEDGED = 10062, 40060
+# What Discord says where an answer comes too late or a second time: there is nobody to tell any more.
+_TOO_LATE = {
+    10062: "unknown interaction",
+    40060: "acknowledged",
+    10015: "unknown webhook",
+    50027: "its token is over",
+}
 # what an edit of the original response would change: not answered yet, or held for the message that was pressed
 _OF_THE_PRESSED = (None, discord.InteractionResponseType.deferred_message_update)
 # What discord.py lets through around a call to Discord: TypeError where a proxy's page came instead of JSON.
@@ -144,11 +150,11 @@ async def report_error(interaction: discord.Interaction[SecondWind], error: Base
     ):
         error = error.__cause__
     words = words_of(interaction)
+    if _is_too_late(error):
+        log.warning("answer_too_late", extra={"interaction": interaction.id})
+        return
     sentence = _for_person(error, words)
     if sentence is None:
-        if _is_too_late(error):
-            log.warning("answer_too_late", extra={"interaction": interaction.id})
-            return
         reference = secrets.token_hex(4)
         log.error(
             "bug",
@@ -231,16 +237,14 @@ def _for_person(error: BaseException, words: Words) -> str | None:
 
 
 def _is_too_late(error: BaseException) -> bool:
-    return isinstance(error, discord.HTTPException) and error.code in (
-        _UNKNOWN_INTERACTION,
-        _ALREADY_ACKNOWLEDGED,
-    )
+    """Also where Discord asks to wait: what is sent before that counts against us, and the person is gone after it."""
+    return isinstance(error, discord.HTTPException) and (error.code in _TOO_LATE or error.status == 429)
 
 
 def _is_outage(error: BaseException) -> bool:
     """Discord's own trouble, or a message that is gone meanwhile: nothing of ours to mend."""
     if isinstance(error, discord.HTTPException):
-        return error.status >= 500 or error.status in (404, 429)
+        return error.status >= 500 or error.status == 404
     if isinstance(error, (aiohttp.ClientError, json.JSONDecodeError, ConnectionError, TimeoutError)):
         return True
     # a proxy's page instead of JSON: discord.py itself stumbles over it

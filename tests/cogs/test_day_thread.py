@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
+import discord
 import pytest
 
+from bot.ui.refusals import MOST, REMEMBERED, Refusals
 from tests.cogs.conftest import World, seen
 
 TODAY = "2026-11-18"
@@ -94,3 +96,65 @@ async def test_a_group_without_a_runs_channel_has_no_threads(world: World) -> No
     answer = await world.slash_run(world.alice, distance="5k")
     assert not answer.response.ephemeral
     assert await places(world) == [world.runs.id]
+
+
+async def test_a_channel_that_allows_no_threads_is_not_asked_again_for_every_run(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    async def refused(channel_id: int, **_: Any) -> Any:
+        asked.append(channel_id)
+        raise forbidden()
+
+    monkeypatch.setattr(world.bot.http, "start_thread_without_message", refused)
+    await busy(world, 20)
+    for kilometres in range(5, 9):
+        await world.slash_run(world.alice, distance=f"{kilometres}k")
+    assert len(asked) == 1
+    assert await places(world) == [world.runs.id] * 4
+    world.clock.advance(REMEMBERED + timedelta(seconds=1))
+    await world.slash_run(world.alice, distance="9k")
+    assert len(asked) == 2, "the organiser may have given the permission meanwhile"
+
+
+async def test_a_channel_in_which_the_bot_may_not_write_is_not_tried_again_for_every_run(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    async def refused(channel_id: int, **_: Any) -> Any:
+        asked.append(channel_id)
+        raise forbidden()
+
+    await world.bot.services.groups.set_runs_channel(world.group_id, world.runs.id, world.clock.now())
+    monkeypatch.setattr(world.bot.http, "send_message", refused)
+    told = [await world.alice.slash(world.lounge, "run log", distance=f"{km}k") for km in (5, 6, 7)]
+    assert asked == [world.runs.id]
+    assert all(f"<#{world.runs.id}>" in seen(each) for each in told), "each is told where no card stands"
+    assert len(await world.rows("SELECT run_id FROM runs")) == 3
+
+
+def test_what_was_refused_is_remembered_for_some_minutes_and_not_for_all_channels() -> None:
+    refusals, now = Refusals(), datetime(2026, 11, 18, 12, tzinfo=UTC)
+    refusals.remember("post", 1, now)
+    assert refusals.hold("post", 1, now + REMEMBERED - timedelta(seconds=1))
+    assert not refusals.hold("thread", 1, now)
+    assert not refusals.hold("post", 2, now)
+    assert not refusals.hold("post", 1, now + REMEMBERED)
+
+
+def test_no_more_is_remembered_than_fits() -> None:
+    refusals, now = Refusals(), datetime(2026, 11, 18, 12, tzinfo=UTC)
+    for channel in range(MOST + 5):
+        refusals.remember("post", channel, now)
+    assert not refusals.hold("post", 4, now)
+    assert refusals.hold("post", 5, now)
+    assert refusals.hold("post", MOST + 4, now)
+
+
+def forbidden() -> discord.Forbidden:
+    class Answer:
+        status, reason = 403, "Forbidden"
+
+    return discord.Forbidden(Answer(), {"code": 50013, "message": "Missing Permissions"})

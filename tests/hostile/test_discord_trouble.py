@@ -61,7 +61,10 @@ async def test_a_garbled_answer_about_a_card_loses_no_run(
     assert not bugs(caplog)
 
 
-@pytest.mark.parametrize(("status", "code"), [(500, 0), (503, 0), (404, 10062), (400, 40060), (403, 50013)])
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [(500, 0), (503, 0), (404, 10062), (400, 40060), (403, 50013), (401, 50027), (404, 10015)],
+)
 @pytest.mark.parametrize("path", ["/interactions/*/*/callback", "/webhooks/*/*"])
 async def test_an_answer_that_discord_does_not_take_is_no_bug(
     world: World, caplog: pytest.LogCaptureFixture, path: str, status: int, code: int

@@ -254,6 +254,29 @@ async def test_too_many_requests_are_waited_for_and_nothing_is_doubled(office: P
     assert len(office.posted()) == 1
 
 
+async def test_an_edge_that_asks_to_wait_is_waited_for_by_all_that_leaves(office: PostOffice) -> None:
+    """Discord's own 429 is discord.py's to wait for; a page of the edge before it is not JSON."""
+    asked = iter(("120",))
+
+    async def banned(request: web.Request, _reply: Reply) -> web.StreamResponse | None:
+        seconds = next(asked, None) if is_post(request) else None
+        if seconds is None:
+            return None
+        return web.Response(status=429, text="<html>1015</html>", headers={"Retry-After": seconds})
+
+    office.doors.append(banned)
+    held: list[float] = []
+    office.client.courier.pace.hold = held.append  # type: ignore[assignment, method-assign]
+    await office.schedule(13 * 60)
+    await office.wake(HOUR)
+    assert held == [120.0]
+    assert [row[1] for row in await office.states()] == ["due"]
+    await office.wake(timedelta(seconds=119))
+    assert not office.posted()
+    await office.wake(timedelta(seconds=2))
+    assert len(office.posted()) == 1
+
+
 async def test_what_is_held_is_looked_at_again_and_what_is_skipped_keeps_its_reason(
     office: PostOffice,
 ) -> None:
