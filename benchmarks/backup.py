@@ -39,6 +39,7 @@ class Crowd:
     def __init__(self, runners: list[Runner], rate: float) -> None:
         self._runners, self._rate = runners, rate
         self.answers: list[Answer] = []
+        self.unanswered = 0
         self._under_way: set[asyncio.Task[None]] = set()
         self._task = asyncio.create_task(self._go_on())
 
@@ -53,7 +54,10 @@ class Crowd:
             number += 1
 
     async def _one(self, runner: Runner) -> None:
-        self.answers.append(stored(await runner.log_run()))
+        try:
+            self.answers.append(stored(await runner.log_run()))
+        except TimeoutError:
+            self.unanswered += 1
 
     async def waits(self, work: Awaitable[object]) -> list[float]:
         """Seconds to the first answer of those who checked in while `work` went on."""
@@ -62,8 +66,11 @@ class Crowd:
         return [answer.first_response_seconds or 0.0 for answer in self.answers[first:]]
 
     async def stop(self) -> None:
+        """Send nobody any more. Raises RuntimeError where anybody was not answered."""
         self._task.cancel()
         await asyncio.gather(*self._under_way)
+        if self.unanswered:
+            raise RuntimeError(f"{self.unanswered} check-ins were not answered in time")
 
 
 async def until(true: Callable[[], bool]) -> float:

@@ -8,14 +8,14 @@ import os
 import sqlite3
 import sys
 import threading
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Final, TypeVar
 
 T = TypeVar("T")
 # Those whom the bot answers come first: 19 is the lowest priority that Linux knows.
-NICENESS = 15
+NICENESS: Final = 15
 
 
 class Halted(Exception):
@@ -46,32 +46,15 @@ class Brake:
     def on(self, connection: sqlite3.Connection) -> Iterator[None]:
         """While inside, `pull` interrupts `connection`, and `Halted` is raised."""
         try:
-            with self._stopped_by(connection.interrupt):
+            with self.stopped_by(connection.interrupt):
                 yield
         except sqlite3.OperationalError:
             self.check()
             raise
 
-    def run(self, work: Coroutine[Any, Any, T]) -> T:
-        """Run `work` on an event loop of this thread's own; `pull` cancels it, and `Halted` is raised."""
-
-        async def cancellable() -> T:
-            task, loop = asyncio.current_task(), asyncio.get_running_loop()
-            assert task is not None
-            with self._stopped_by(lambda: loop.call_soon_threadsafe(task.cancel)):
-                return await work
-
-        try:
-            with asyncio.Runner() as runner:
-                return runner.run(cancellable())
-        except asyncio.CancelledError:
-            self.check()
-            raise
-        finally:
-            work.close()
-
     @contextmanager
-    def _stopped_by(self, stop: Callable[[], object]) -> Iterator[None]:
+    def stopped_by(self, stop: Callable[[], object]) -> Iterator[None]:
+        """While inside, `pull` calls `stop` too. Raises `Halted` where it was pulled before."""
         with self._guard:
             self._stop = stop
         try:

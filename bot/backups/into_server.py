@@ -31,8 +31,8 @@ async def into_server(url: str, backup: Path, ledger: Ledger, now: datetime) -> 
     try:
         ledger.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:
-            prepared = await prepare(backup, ready, ledger, now)
             async with alone_on(url) as database:
+                prepared = await prepare(backup, ready, ledger, now)
                 await database.write(_empty_schema)
                 async with _opened(_in_schema(url)) as beside:
                     await file_into_server(ready, beside, now=epoch(now))

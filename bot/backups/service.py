@@ -22,12 +22,11 @@ from bot.backups.files import (
     name_at,
     newest,
 )
+from bot.backups.server_child import read_server
 from bot.backups.verifying import BadBackup, Verified, verify
 from bot.clock import epoch
-from bot.copying.files import server_into_file
 from bot.erasures.ledger import Ledger
-from bot.errors import HostError, StorageUnavailable
-from bot.storage import open_database
+from bot.errors import HostError
 from bot.storage.open import sqlite_path
 
 log = logging.getLogger(__name__)
@@ -111,28 +110,10 @@ class BackupService:
             raise HostError(_refused(error, source, partial_file.parent)) from error
 
     def _from_server(self, now: datetime, partial_file: Path, brake: Brake) -> dict[str, int]:
-        async def copied() -> dict[str, int]:
-            database = await open_database(self._url)
-            try:
-                return await server_into_file(
-                    database, partial_file, now=epoch(now), without=snapshot.LEFT_OUT
-                )
-            finally:
-                await database.close()
-
         last = newest(self.folder)
         make_room(partial_file.parent, last.size if last else 0)
-        try:
-            counts = brake.run(copied())
-            snapshot.remember_ledger(partial_file, self._ledger())
-        except StorageUnavailable as refused:
-            raise HostError(
-                f"PostgreSQL gave no answer ({refused.reason}), so no backup was made."
-            ) from refused
-        except sqlite3.Error as error:
-            raise HostError(
-                f"No backup was made in {partial_file.parent} ({error}): look at the disk."
-            ) from error
+        counts = read_server(self._url, partial_file, epoch(now), brake)
+        snapshot.remember_ledger(partial_file, self._ledger())
         return counts
 
     def _ledger(self) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,6 +23,7 @@ from bot.storage import Connection, Database, open_database
 from tests import postgresql
 from tests.members.lived import ANNA, GROUP, SECRET, count, lived_in
 
+ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
 SCHEMAS = "SELECT nspname AS name FROM pg_namespace WHERE nspname LIKE 'second_wind%' ORDER BY 1"
 
@@ -175,6 +178,19 @@ async def test_stopping_a_backup_of_a_server_leaves_nothing(server_url: str, led
     with pytest.raises(asyncio.CancelledError):
         await making
     assert list(ledger.folder.glob("second-wind-*")) == []
+
+
+def test_the_process_that_reads_ends_with_its_parent(server_url: str, tmp_path: Path) -> None:
+    file = tmp_path / "some.db"
+    file.touch()
+    child = subprocess.Popen(
+        [sys.executable, "-m", "bot.backups.server_child", str(file), "0"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT,
+    )  # fmt: skip
+    said, _ = child.communicate(
+        server_url.encode() + b"\n"
+    )  # which closes its standard input, as a dead parent does
+    assert (child.returncode, said) == (1, b"")
 
 
 async def test_without_its_server_there_is_no_backup_and_a_line(ledger: Ledger, tmp_path: Path) -> None:
