@@ -81,6 +81,12 @@ async def _storage(url: str, now: datetime) -> tuple[list[Finding], Contents]:
         findings, inside = await _postgresql(url, now)
     if inside.versions is not None:
         findings.append(_migrations(inside.versions))
+    if inside.copying:
+        findings.append(
+            problem(
+                "A copy into this database was cut short: run the same `second-wind copy` again, or empty it."
+            )
+        )
     return findings, inside
 
 

@@ -18,6 +18,7 @@ from bot.doctor.findings import Finding, note, ok, problem
 from bot.doctor.leaving import Leaving, look_at_leaving
 from bot.doctor.week import Week, look_at_week
 from bot.storage import Connection, Queries, load_queries
+from bot.storage.database import COPYING
 from bot.storage.sqlite import transaction
 
 # sqlite.org/wal.html, "The WAL-reset bug": two connections that checkpoint at the same moment.
@@ -96,12 +97,13 @@ def folder(path: Path) -> list[Finding]:
 @dataclass(frozen=True)
 class Contents:
     """What a database holds: numbers of its migrations (None: not ours, or unreadable), its runs channels, its week,
-    who left."""
+    who left; whether a copy into it was cut short."""
 
     versions: set[int] | None = None
     channels: list[tuple[int, int]] = field(default_factory=list)
     week: Week | None = None
     leaving: Leaving | None = None
+    copying: bool = False
 
 
 async def look_inside(
@@ -111,6 +113,8 @@ async def look_inside(
 
     `queries` are those of bot.doctor, `schedules` those of bot.scheduling.
     """
+    if await queries.has_table(connection, name=COPYING):
+        return Contents(copying=True)
     if not await queries.has_table(connection, name="schema_migrations"):
         return Contents(set())
     versions = {row["version"] for row in await queries.versions_applied(connection)}
@@ -140,7 +144,7 @@ async def contents(path: Path, now: datetime) -> tuple[list[Finding], Contents]:
             look = partial(look_inside, queries, load_queries("bot.scheduling", "sqlite"), now)
             inside = await transaction(raw, look, "BEGIN", commit=False)
             tables = await transaction(raw, queries.table_count, "BEGIN", commit=False)
-            if not inside.versions and tables:
+            if not inside.versions and not inside.copying and tables:
                 return [
                     *findings,
                     problem(f"{path} belongs to another program: change storage.url."),

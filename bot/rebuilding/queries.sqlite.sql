@@ -5,7 +5,7 @@ FROM sqlite_schema AS m JOIN pragma_foreign_key_list(m.name) AS f
 WHERE m.type = 'table' ORDER BY m.name, f.id, f.seq;
 
 -- name: integrity()
-PRAGMA integrity_check(20);
+SELECT integrity_check FROM pragma_integrity_check(20);
 
 -- name: build_indexes_anew()!
 REINDEX;

@@ -127,6 +127,8 @@ def test_a_difference_is_told_by_table_and_ends_with_1(
     monkeypatch.setenv("SECONDWIND_STORAGE__URL", target)
     assert main(["migrate"]) == 1
     assert "cut short" in capsys.readouterr().err
+    assert main(["check"]) == 1
+    assert "problem A copy into this database was cut short: run the same" in capsys.readouterr().out
 
 
 def test_a_database_in_use_is_not_copied(
