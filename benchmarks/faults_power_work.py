@@ -93,6 +93,7 @@ def _environment(discord_: StandIn, data: Path) -> dict[str, str]:
         "SECONDWIND_DISCORD__TOKEN": discord_.token,
         "SECONDWIND_DISCORD__API_BASE": discord_.api_base,
         "SECONDWIND_STORAGE__URL": f"sqlite:///{data}/second-wind.db",
+        "SECONDWIND_LIMITS__ON": "false",
         "SECONDWIND_SCHEDULING__TICK": "0.2",
     }
 

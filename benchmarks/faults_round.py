@@ -119,6 +119,7 @@ class Round:
             "SECONDWIND_DISCORD__TOKEN": self._discord.token,
             "SECONDWIND_DISCORD__API_BASE": self._discord.api_base,
             "SECONDWIND_STORAGE__URL": f"sqlite:///{self._database}",
+            "SECONDWIND_LIMITS__ON": "false",
             "SECONDWIND_SCHEDULING__TICK": TICK,
         }
         self._last_request = time.monotonic() + START_SECONDS

@@ -55,6 +55,7 @@ class BotProcess:
             "SECONDWIND_DISCORD__TOKEN": discord_.token,
             "SECONDWIND_DISCORD__API_BASE": discord_.api_base,
             "SECONDWIND_STORAGE__URL": f"sqlite:///{database or folder / 'second-wind.db'}",
+            "SECONDWIND_LIMITS__ON": "false",  # a few people of the stand-in do what thousands would
             **environment,
         }
         started_at = time.perf_counter()

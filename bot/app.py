@@ -29,6 +29,7 @@ from bot.errors import HostError
 from bot.housekeeping.doorstep import Doorstep
 from bot.housekeeping.jobs import Housekeeping, Job
 from bot.housekeeping.service import HousekeepingService
+from bot.limits.rules import Limits
 from bot.members.erasing_delivery import erase_leavers
 from bot.members.lookup_delivery import look_for_leavers
 from bot.members.removals import CardRemovals
@@ -153,6 +154,7 @@ async def _client(
         at_setup=(at_setup,) if live else (),
         shard_count=settings.discord.shard_count,
         shard_ids=list(settings.discord.shard_ids) or None,
+        limits=Limits() if settings.limits.on else None,
     )
     await client.__aenter__()  # so that it can be closed even where it never logs in
     closing.push_async_callback(_say_goodbye, client)

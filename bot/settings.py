@@ -136,6 +136,12 @@ class Host(_Section):
     heartbeat: str = Field(default="", description="the path of a file, or nothing")
 
 
+class Limits(_Section):
+    """What one member and one group can use at once (bot/limits/rules.py has the figures)."""
+
+    on: bool = Field(default=True, description="true or false")
+
+
 class Monitoring(_Section):
     """Where the bot tells how it fares: /healthz and /metrics."""
 
@@ -177,6 +183,7 @@ class Settings(BaseSettings):
     scheduling: Scheduling = Scheduling()
     challenges: Challenges = Challenges()
     host: Host = Host()
+    limits: Limits = Limits()
     monitoring: Monitoring = Monitoring()
     log: Log = Log()
 
