@@ -8,7 +8,7 @@ import logging
 import secrets
 import traceback
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -17,6 +17,7 @@ import discord
 from babel.dates import format_skeleton
 from discord import app_commands, ui
 
+from bot.clock import epoch
 from bot.errors import Refusal, StorageUnavailable
 from bot.ui.layout import Accent, bring_group, card
 from bot.ui.text import plain
@@ -199,6 +200,8 @@ def sentence_of(refusal: Refusal, words: Words) -> str:
 
 
 def _shown(value: object, words: Words) -> object:
+    if isinstance(value, datetime):  # a moment: "in 3 hours", in the reader's own language and zone
+        return f"<t:{epoch(value)}:R>"
     if isinstance(value, date):
         return format_skeleton("yMMMEd", value, locale=words.locale)
     return plain(value) if isinstance(value, str) else value
