@@ -23,10 +23,11 @@ RUN groupadd --gid 10001 runner \
     && install --directory --owner=runner --group=runner --mode=0700 /data
 COPY --from=build /opt/second-wind /opt/second-wind
 
-# Only /data is written to (and /tmp, by the files that people upload and the heartbeat).
+# Only /data is written to, also by SQLite when it sorts a large table (and /tmp, by the files that people upload and the heartbeat).
 ENV PATH="/opt/second-wind/bin:$PATH" \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
+    SQLITE_TMPDIR=/data \
     SECONDWIND_STORAGE__URL=sqlite:////data/second-wind.db \
     SECONDWIND_HOST__HEARTBEAT=/tmp/second-wind.alive \
     SECONDWIND_LOG__FORMAT=json
