@@ -103,7 +103,9 @@ class BackupService:
             raise HostError(
                 f"There is no database at {source} yet, so nothing to back up: look at storage.url."
             )
-        make_room(partial_file.parent, source.stat().st_size)
+        make_room(
+            partial_file.parent, source.stat().st_size * 3 // 2
+        )  # its largest index is sorted beside it
         try:
             return snapshot.take(source, partial_file, brake, ledger=self._ledger())
         except sqlite3.Error as error:
