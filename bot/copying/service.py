@@ -118,7 +118,14 @@ async def _begin(source: Readable, target: Writable, name: str, now: int) -> boo
                 for statement in migration.statements():
                     await connection.run(statement, ())
 
-    await target.write(work)
+    try:
+        await target.write(work)
+    except (HostError, StorageUnavailable):
+        raise
+    except Exception as error:
+        raise HostError(
+            f"The target does not take our tables ({type(error).__name__}): make this user the owner of the database."
+        ) from error
     return False
 
 

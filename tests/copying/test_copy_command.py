@@ -6,8 +6,10 @@ import asyncio
 import io
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -182,3 +184,25 @@ def test_a_terminal_sees_one_line_that_goes_again() -> None:
     assert shown[3].strip() == ""
     assert shown[4] == ""
     assert "\n" not in terminal.getvalue()
+
+
+def test_another_programs_file_is_left_as_it_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "recipes.db"
+    with closing(sqlite3.connect(path)) as raw:
+        raw.execute("CREATE TABLE soups (name TEXT)")
+    before = path.read_bytes()
+    assert main(["copy", f"sqlite:///{path}", f"sqlite:///{tmp_path}/new.db"]) == 1
+    assert "The source holds no Second Wind" in capsys.readouterr().err
+    assert path.read_bytes() == before
+    assert [each.name for each in tmp_path.iterdir()] == ["recipes.db"]
+
+
+def test_a_server_that_lets_nobody_make_tables_is_told_with_what_to_do(
+    filled_file: str, postgresql_server: postgresql.Server, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = postgresql_server.create(empty=True)
+    postgresql_server.execute("CREATE ROLE onlooker LOGIN")
+    assert main(["copy", filled_file, postgresql_server.url(name, user="onlooker")]) == 1
+    assert "make this user the owner of the database" in capsys.readouterr().err
+    postgresql_server.drop(name)
+    postgresql_server.execute("DROP ROLE onlooker")
