@@ -18,6 +18,7 @@ from bot.backups.files import (
     alone_in,
     appearing,
     drop_old,
+    listed,
     make_room,
     name_at,
     newest,
@@ -62,9 +63,11 @@ class BackupService:
         What goes wrong is logged: the next hour tries again, and `second-wind check` tells the newest one's age.
         """
         made = None
-        last = await asyncio.to_thread(newest, self.folder)
+        before = await asyncio.to_thread(listed, self.folder)
+        # a clock that was ahead for a while left one that says nothing of today
+        last = next((each.made_at for each in before if each.made_at <= now), None)
         try:
-            if last is None or not now - BETWEEN < last.made_at <= now:
+            if last is None or last <= now - BETWEEN:
                 made = await self.make(now)
                 log.info("backed_up", extra={"bytes": made.file.size, "rows": made.holds.rows})
             await aside(partial(self._drop_old, now, made.file.path if made else None))

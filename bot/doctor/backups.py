@@ -18,7 +18,9 @@ TOO_OLD = timedelta(hours=36)
 
 def backup_findings(url: str, folder: Path, now: datetime) -> list[Finding]:
     """Findings about the backups in `folder` of the database of `url`. Reads the newest through; changes nothing."""
-    files = listed(folder)
+    files = sorted(
+        listed(folder), key=lambda each: each.made_at > now
+    )  # those of a clock ahead of ours come last
     findings = [_age(files[0], len(files), now), _soundness(files[0])] if files else [_none(folder)]
     if files and any(each.path.stat().st_mode & 0o077 for each in files):
         findings.append(note(f"Other users of this machine can read backups in {folder}: `chmod 600` them."))

@@ -52,6 +52,14 @@ def test_the_newest_backups_age_is_told(
     assert sound[1].startswith("It is sound: 0.")
 
 
+def test_one_from_a_clock_that_was_ahead_does_not_hide_that_the_last_is_old(url: str, tmp_path: Path) -> None:
+    newest = files.listed(tmp_path / "backups")[0]
+    shutil.copy(newest.path, newest.path.with_name(files.name_at(NOW + timedelta(days=900))))
+    level, text = found(tmp_path, timedelta(days=3))[0]
+    assert level == "problem"
+    assert newest.path.name in text
+
+
 def test_a_damaged_newest_backup_is_a_problem(url: str, tmp_path: Path) -> None:
     newest = files.listed(tmp_path / "backups")[0]
     os.truncate(newest.path, newest.size // 2)

@@ -217,6 +217,7 @@ async def test_a_backup_from_the_future_does_not_keep_todays_away(
     backups = service(sqlite_database, tmp_path)
     await backups.make(NOW + timedelta(days=400))
     assert await backups.daily(NOW) is not None
+    assert await backups.daily(NOW + timedelta(hours=1)) is None
 
 
 async def test_backups_are_kept_for_30_days(sqlite_database: SQLiteDatabase, tmp_path: Path) -> None:
