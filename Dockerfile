@@ -23,22 +23,22 @@ RUN groupadd --gid 10001 runner \
     && install --directory --owner=runner --group=runner --mode=0700 /data
 COPY --from=build /opt/second-wind /opt/second-wind
 
-# Only /data is written to, also by SQLite when it sorts a large table (and /tmp, by the files that people upload and the heartbeat).
+# Only /data is written to, also by SQLite when it sorts a large table (and /tmp, by the files that people upload).
 ENV PATH="/opt/second-wind/bin:$PATH" \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
     SQLITE_TMPDIR=/data \
     SECONDWIND_STORAGE__URL=sqlite:////data/second-wind.db \
-    SECONDWIND_HOST__HEARTBEAT=/tmp/second-wind.alive \
+    SECONDWIND_MONITORING__PORT=9464 \
     SECONDWIND_LOG__FORMAT=json
 WORKDIR /data
 VOLUME /data
 USER runner
 STOPSIGNAL SIGTERM
 
-# Unhealthy when the heartbeat (every 15 s) stopped for a minute.
+# Well: connected, the database takes writes, and it was looked lately whether something is due.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=2 \
-    CMD ["python", "-c", "import os, sys, time; sys.exit(time.time() - os.stat('/tmp/second-wind.alive').st_mtime > 60)"]
+    CMD ["python", "-c", "import os, urllib.request as r; r.urlopen('http://127.0.0.1:' + os.environ['SECONDWIND_MONITORING__PORT'] + '/healthz', timeout=4)"]
 
 ENTRYPOINT ["second-wind"]
 CMD ["run"]

@@ -29,11 +29,14 @@ from bot.errors import HostError
 from bot.housekeeping.doorstep import Doorstep
 from bot.housekeeping.jobs import Housekeeping, Job
 from bot.housekeeping.service import HousekeepingService
+from bot.limits.quotas import NO_QUOTAS, Quotas
 from bot.limits.rules import Limits
 from bot.members.erasing_delivery import erase_leavers
 from bot.members.lookup_delivery import look_for_leavers
 from bot.members.removals import CardRemovals
 from bot.members.sweep import sweep
+from bot.monitoring.health import BEAT_SECONDS, Health
+from bot.monitoring.watching import Watching
 from bot.settings import Settings
 from bot.storage import open_database
 from bot.storage.open import backups_folder, sqlite_path
@@ -86,9 +89,13 @@ async def build(settings: Settings, clock: Clock | None = None, *, live: bool = 
     """
     use_api_base(settings.discord.api_base)
     closing = contextlib.AsyncExitStack()
+    watching = Watching(settings.scheduling.tick)
     try:
+        closing.push_async_callback(watching.close)
+        if live:
+            await watching.start(settings.monitoring.address, settings.monitoring.port)
         services = await _services(settings, clock or SystemClock(), closing)
-        client = await _client(settings, services, closing, live=live)
+        client = await _client(settings, services, watching, closing, live=live)
     except BaseException:
         await closing.aclose()
         raise
@@ -121,31 +128,36 @@ async def _services(settings: Settings, clock: Clock, closing: contextlib.AsyncE
         attachments=attachments,
         host=HostInfo(policy_url=settings.host.policy_url, contact=settings.host.contact),
         ledger=ledger,
+        quotas=Quotas() if settings.limits.on else NO_QUOTAS,
     )
 
 
 async def _client(
-    settings: Settings, services: Services, closing: contextlib.AsyncExitStack, *, live: bool
+    settings: Settings,
+    services: Services,
+    watching: Watching,
+    closing: contextlib.AsyncExitStack,
+    *,
+    live: bool,
 ) -> SecondWind:
     database, clock, host = services.database, services.clock, settings.host
-    heartbeat = Path(host.heartbeat) if host.heartbeat else None
-    housekeeping = Housekeeping(database, clock, heartbeat=heartbeat, ledger=services.ledger)
-    backups = BackupService(
-        settings.storage.url, backups_folder(settings.storage.url, settings.storage.backups)
-    )
+    housekeeping = Housekeeping(database, clock, ledger=services.ledger)
+    folder = backups_folder(settings.storage.url, settings.storage.backups)
+    backups = BackupService(settings.storage.url, folder)
+    watching.database(database)
 
     async def at_setup(client: SecondWind) -> None:
         service = HousekeepingService(database)
         await client.add_cog(Doorstep(client, service, allowed=host.allowed_groups, contact=host.contact))
         housekeeping.start(
-            lambda: client.is_ready() and not client.is_closed(),
             # at once and then every hour, so that what Discord refused goes through later by itself
             Job("sync", partial(sync_commands, client.tree, CommandTreeService(database), clock)),
             Job("sweep", partial(sweep, client, CardRemovals(database)), for_all=True),
             Job("leaving", partial(_leaving, client)),
             Job("boards", partial(_redraw_boards, client)),
             Job("backup", lambda: backups.daily(clock.now()), for_all=True, first_after=BACKUP_AFTER_SECONDS),
-            Job("deliver", partial(_deliver, client), settings.scheduling.tick),
+            Job("beat", partial(watching.health.beat, database), BEAT_SECONDS),
+            Job("deliver", partial(_deliver, client, watching.health), settings.scheduling.tick),
         )
 
     client = SecondWind(
@@ -155,16 +167,20 @@ async def _client(
         shard_count=settings.discord.shard_count,
         shard_ids=list(settings.discord.shard_ids) or None,
         limits=Limits() if settings.limits.on else None,
+        metrics=watching.metrics,
     )
+    watching.client(client, folder, clock)
     await client.__aenter__()  # so that it can be closed even where it never logs in
     closing.push_async_callback(_say_goodbye, client)
     closing.push_async_callback(housekeeping.stop)
     return client
 
 
-async def _deliver(client: SecondWind) -> None:
+async def _deliver(client: SecondWind, health: Health) -> None:
     """Bring what is due; then cards of challenges that changed within their minute, in the background."""
+    health.ticked()
     await client.courier.wake(client)
+    health.ticked()
     client.redraw_challenges()
     client.tend_polls()
 

@@ -24,9 +24,12 @@ from bot.groupmoods.service import GroupFigureService
 from bot.groups.service import GroupService
 from bot.leaderboards.service import LeaderboardService
 from bot.limits.doorstep import admitted
+from bot.limits.quotas import NO_QUOTAS, Quotas
 from bot.members.lookup_delivery import Names
 from bot.members.lookups import LookupService
 from bot.members.service import MemberService
+from bot.monitoring.hooks import Watched, request_trace
+from bot.monitoring.metrics import Metrics
 from bot.moodpolls.service import MoodPollService
 from bot.moods.reading import TrendService
 from bot.moods.service import MoodService
@@ -113,6 +116,7 @@ class Services:
     attachments: AttachmentReader
     host: HostInfo = field(default_factory=HostInfo)
     ledger: NoLedger = field(default_factory=NoLedger)
+    quotas: Quotas = NO_QUOTAS
 
     @classmethod
     def over(
@@ -124,10 +128,11 @@ class Services:
         attachments: AttachmentReader,
         host: HostInfo | None = None,
         ledger: NoLedger | None = None,
+        quotas: Quotas = NO_QUOTAS,
     ) -> Services:
         """Every feature's service on `database`; whoever opened what is handed over closes it.
 
-        `ledger`: where erasures are written down; nowhere unless given.
+        `ledger`: where erasures are written down; nowhere unless given. `quotas` on rows; none unless given.
         """
         return cls(
             clock=clock,
@@ -136,24 +141,25 @@ class Services:
             members=MemberService(database, ledger),
             lookups=LookupService(database),
             plans=PlanService(database),
-            checkins=CheckinService(database),
+            checkins=CheckinService(database, quotas),
             deliveries=DeliveryService(database),
             openers=OpenerService(database),
             encouragement=EncouragementService(database),
             leaderboards=LeaderboardService(database),
             reminders=ReminderService(database),
             challenges=ChallengeService(database),
-            making=MakingService(database),
+            making=MakingService(database, quotas),
             care=CareService(database),
             consents=ConsentService(database, ledger),
-            moods=MoodService(database),
+            moods=MoodService(database, quotas),
             trends=TrendService(database),
-            moodpolls=MoodPollService(database),
+            moodpolls=MoodPollService(database, quotas),
             group_figures=GroupFigureService(database),
             files=files,
             attachments=attachments,
             host=host or HostInfo(),
             ledger=ledger or NoLedger(),
+            quotas=quotas,
         )
 
 
@@ -163,7 +169,7 @@ class Tree(app_commands.CommandTree["SecondWind"]):
     async def _call(self, interaction: discord.Interaction[SecondWind]) -> None:
         if self.client.stopping or self.client.had(interaction):
             return
-        with self.client.under_way():
+        with self.client.under_way(), Watched(self.client, interaction):
             if await admitted(interaction):
                 await super()._call(interaction)
 
@@ -186,6 +192,7 @@ class SecondWind(commands.AutoShardedBot):
         shard_count: int | None = None,
         shard_ids: list[int] | None = None,
         limits: Limits | None = None,
+        metrics: Metrics | None = None,
     ) -> None:
         """`limits` on what members and groups can use at once; none unless given."""
         super().__init__(
@@ -201,15 +208,16 @@ class SecondWind(commands.AutoShardedBot):
                 guild=True, dm_channel=False, private_channel=False
             ),
             allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
-            http_trace=once_only(),
+            http_trace=once_only(request_trace(metrics := metrics or Metrics())),
             shard_count=shard_count,
             shard_ids=shard_ids,  # type: ignore[arg-type]  # discord.py takes None, its signature says otherwise
         )
         self.services = services
+        self.metrics = metrics
         self.catalogues = catalogues
         self.router = Router()
         self.limits = limits
-        self.courier = Courier(services.deliveries, services.clock)
+        self.courier = Courier(services.deliveries, services.clock, metrics=metrics)
         self.names = Names()
         self.refusals = Refusals()
         self.redraw_boards: Callable[[], None] = lambda: None  # the boards' cog knows how
@@ -251,7 +259,7 @@ class SecondWind(commands.AutoShardedBot):
             return
         if self.stopping or self.had(interaction):
             return
-        with self.under_way():
+        with self.under_way(), Watched(self, interaction):
             try:
                 if await admitted(interaction):
                     await self.router.dispatch(interaction)

@@ -133,7 +133,6 @@ class Host(_Section):
     allowed_groups: Ids = Field(default=(), description="a list of server ids, such as [123456789012345678]")
     policy_url: WebAddress = Field(default="", description="an address that starts with https://, or nothing")
     contact: str = Field(default="", max_length=200, description="text of at most 200 characters")
-    heartbeat: str = Field(default="", description="the path of a file, or nothing")
 
 
 class Limits(_Section):

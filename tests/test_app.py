@@ -113,13 +113,6 @@ async def test_it_starts_sends_its_commands_and_closes_twice_as_once(tmp_path: P
         assert discord_.unknown == []
 
 
-async def test_the_heart_beats_once_it_is_connected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.housekeeping.jobs.HEARTBEAT_SECONDS", 0.1)
-    heartbeat = tmp_path / "alive"
-    async with StandIn() as discord_, running(settings_for(discord_, tmp_path, heartbeat=str(heartbeat))):
-        await until(heartbeat.exists)
-
-
 async def test_a_second_start_on_the_same_file_refuses_and_leaves_the_first_alone(tmp_path: Path) -> None:
     async with StandIn() as discord_, running(settings_for(discord_, tmp_path)) as app:
         with pytest.raises(HostError, match="Another Second Wind is already using"):

@@ -211,7 +211,7 @@ async def nothing() -> None:
 async def test_the_first_tidying_comes_with_the_start(sqlite_database: SQLiteDatabase) -> None:
     await fill(sqlite_database, group(1), *member(1, 5), run(1, 1, 5, NOW - timedelta(hours=1)))
     housekeeping = Housekeeping(sqlite_database, ManualClock(NOW))
-    housekeeping.start(lambda: True, Job("deliver", nothing, 30))
+    housekeeping.start(Job("deliver", nothing, 30))
     try:
         for _ in range(500):
             if not await column(sqlite_database, "SELECT run_id AS found FROM runs"):
@@ -220,26 +220,6 @@ async def test_the_first_tidying_comes_with_the_start(sqlite_database: SQLiteDat
         pytest.fail("nothing was tidied")
     finally:
         await housekeeping.stop()
-
-
-async def test_the_heart_beats_only_while_discord_and_the_database_are_there(
-    sqlite_database: SQLiteDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    file = tmp_path / "alive"
-    housekeeping = Housekeeping(sqlite_database, ManualClock(NOW), heartbeat=file)
-    await housekeeping.beat(connected=lambda: False)
-    assert not file.exists()
-
-    async def full(_work: object) -> None:
-        raise StorageUnavailable("full")
-
-    with monkeypatch.context() as patched:
-        patched.setattr(sqlite_database, "write", full)
-        with pytest.raises(StorageUnavailable):
-            await housekeeping.beat(connected=lambda: True)
-    assert not file.exists()
-    await housekeeping.beat(connected=lambda: True)
-    assert file.exists()
 
 
 async def test_a_job_that_goes_wrong_is_logged_and_rings_again(
@@ -256,7 +236,7 @@ async def test_a_job_that_goes_wrong_is_logged_and_rings_again(
         raise StorageUnavailable("busy") if rung == 1 else KeyError("x")
 
     with caplog.at_level(logging.WARNING, "bot"):
-        housekeeping.start(lambda: True, Job("deliver", stumble, 0.05))
+        housekeeping.start(Job("deliver", stumble, 0.05))
         try:
             await asyncio.wait_for(thrice.wait(), 10)
         finally:

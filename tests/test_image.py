@@ -2,38 +2,45 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
-import subprocess
-import time
 from pathlib import Path
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 DOCKERFILE = (Path(__file__).parent.parent / "Dockerfile").read_text(encoding="utf-8").replace("\\\n", "")
 COMPOSE = (Path(__file__).parent.parent / "compose.yaml").read_text(encoding="utf-8")
 
 
-def health(heartbeat: Path) -> int:
-    """The exit code of the image's own health check, looking at `heartbeat`."""
+async def health(status: int) -> int:
+    """The exit code of the image's own health check, where /healthz answers with `status`."""
     found = re.search(r"^HEALTHCHECK .* CMD (\[.*\])$", DOCKERFILE, re.MULTILINE)
     assert found is not None
-    command = [each.replace("/tmp/second-wind.alive", str(heartbeat)) for each in json.loads(found[1])]
-    return subprocess.run(command, capture_output=True, timeout=20, check=False).returncode
+
+    async def healthz(_request: web.Request) -> web.Response:
+        return web.Response(status=status)
+
+    application = web.Application()
+    application.add_routes([web.get("/healthz", healthz)])
+    async with TestServer(application) as server:
+        environment = os.environ | {"SECONDWIND_MONITORING__PORT": str(server.port)}
+        check = await asyncio.create_subprocess_exec(
+            *json.loads(found[1]), env=environment, stderr=asyncio.subprocess.DEVNULL
+        )
+        return await asyncio.wait_for(check.wait(), 20)
 
 
-@pytest.mark.parametrize(("age", "code"), [(0, 0), (50, 0), (90, 1), (None, 1)])
-def test_it_is_healthy_while_the_heart_beats(age: int | None, code: int, tmp_path: Path) -> None:
-    heartbeat = tmp_path / "alive"
-    if age is not None:
-        heartbeat.touch()
-        os.utime(heartbeat, (time.time() - age, time.time() - age))
-    assert health(heartbeat) == code
+@pytest.mark.parametrize(("status", "code"), [(200, 0), (503, 1)])
+async def test_it_is_healthy_while_the_bot_says_so(status: int, code: int) -> None:
+    assert await health(status) == code
 
 
-def test_the_health_check_looks_where_the_heart_beats() -> None:
-    assert "SECONDWIND_HOST__HEARTBEAT=/tmp/second-wind.alive" in DOCKERFILE
+def test_the_health_check_asks_where_the_bot_listens() -> None:
+    assert re.search(r"SECONDWIND_MONITORING__PORT=\d+", DOCKERFILE)
 
 
 def test_what_is_copied_is_there_and_not_ignored() -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
+import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -22,10 +22,10 @@ from bot.housekeeping.service import HousekeepingService
 from bot.housekeeping.turns import TurnService
 from bot.moodpolls.service import MoodPollService
 from bot.scheduling.service import DeliveryService
-from bot.storage import Connection, Database
+from bot.storage import Database
 
 log = logging.getLogger(__name__)
-HOUR, HEARTBEAT_SECONDS = 3600, 15
+HOUR = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,6 @@ class Housekeeping:
         database: Database,
         clock: Clock,
         *,
-        heartbeat: Path | None = None,
         ledger: NoLedger | None = None,
     ) -> None:
         self._service = HousekeepingService(database, ledger)
@@ -65,19 +64,12 @@ class Housekeeping:
         self._turns = TurnService(database)
         self._database = database
         self._clock = clock
-        self._heartbeat = heartbeat
         self._alarm = AsyncIOScheduler(timezone="UTC")
 
-    def start(self, connected: Callable[[], bool], *jobs: Job) -> None:
-        """Wake the tidying and every other job at once, and then at its interval.
-
-        Args:
-            connected: says whether the gateway is there.
-        """
+    def start(self, *jobs: Job) -> None:
+        """Wake the tidying and every other job at once, and then at its interval."""
         for job in (Job("tidy", self.tidy, for_all=True), *jobs):
             self._wake(job)
-        if self._heartbeat is not None:
-            self._wake(Job("heartbeat", lambda: self.beat(connected), HEARTBEAT_SECONDS))
         self._alarm.start()
 
     def _wake(self, job: Job) -> None:
@@ -89,7 +81,7 @@ class Housekeeping:
             except StorageUnavailable as refused:
                 log.warning("housekeeping_postponed", extra={"job": job.name, "reason": refused.reason})
             except Exception:
-                log.exception("housekeeping_bug", extra={"job": job.name})
+                log.exception("housekeeping_bug", extra={"reference": secrets.token_hex(4), "job": job.name})
 
         self._alarm.add_job(
             run,
@@ -124,21 +116,7 @@ class Housekeeping:
         if feelings or silent:
             log.info("feelings_forgotten", extra={"rows": feelings, "silent_members": silent})
 
-    async def beat(self, connected: Callable[[], bool]) -> None:
-        """Touch the heartbeat's file, if the gateway is connected and the database takes a transaction."""
-        if self._heartbeat is None or not connected():
-            return
-        await self._database.write(_nothing)
-        try:
-            self._heartbeat.touch()
-        except OSError as error:
-            log.warning("heartbeat_not_written", extra={"detail": error.strerror})
-
     async def stop(self) -> None:
         """Ring no more. A transaction under way runs to its end, which closing the database waits for."""
         if self._alarm.running:
             self._alarm.shutdown(wait=False)
-
-
-async def _nothing(_connection: Connection) -> None:
-    return None

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import StorageUnavailable
+from bot.monitoring.metrics import Metrics
 from bot.scheduling.model import MOST_TRIES, Claimed, Decide, Delivery, Person
 from bot.scheduling.pace import Pace
 from bot.scheduling.posting import Arrived, Final, Later, Letter, find, open_conversation, post
@@ -51,7 +53,14 @@ class Courier:
     tried again.
     """
 
-    def __init__(self, service: DeliveryService, clock: Clock, *, pace: Pace | None = None) -> None:
+    def __init__(
+        self,
+        service: DeliveryService,
+        clock: Clock,
+        *,
+        pace: Pace | None = None,
+        metrics: Metrics | None = None,
+    ) -> None:
         self._service = service
         self._clock = clock
         self._routes: dict[str, Route] = {}
@@ -59,6 +68,7 @@ class Courier:
         self._waking = asyncio.Lock()
         self._room = asyncio.Semaphore(AT_ONCE)
         self.in_flight = IN_FLIGHT
+        self.metrics = metrics or Metrics()
 
     def register(self, kind: str, route: Route) -> None:
         """From now on deliveries of `kind` go this way. Raises ValueError for a second one."""
@@ -85,6 +95,7 @@ class Courier:
                     for each in await self._service.due(self._clock.now())
                     if each.delivery_id not in seen and each.kind in self._routes
                 ]
+                self.metrics.waiting.set(len(batch))
                 if not batch:
                     break
                 seen.update(each.delivery_id for each in batch)
@@ -103,8 +114,14 @@ class Courier:
                 except StorageUnavailable as refused:
                     log.warning("delivery_postponed", extra={"reason": refused.reason})
                 except Exception:
+                    self.metrics.delivery(delivery.kind, "bug")
                     log.exception(
-                        "delivery_bug", extra={"delivery": delivery.delivery_id, "kind": delivery.kind}
+                        "delivery_bug",
+                        extra={
+                            "reference": secrets.token_hex(4),
+                            "delivery": delivery.delivery_id,
+                            "kind": delivery.kind,
+                        },
                     )
                     with contextlib.suppress(StorageUnavailable):
                         await self._again(delivery, Later(left=True), counts=True)
@@ -125,6 +142,7 @@ class Courier:
             delivery.delivery_id, self._clock.now(), route.decide, route.lateness
         )
         if claimed is None:
+            self.metrics.delivery(delivery.kind, "not_sent")
             log.info("delivery_not_sent", extra={"delivery": delivery.delivery_id, "kind": delivery.kind})
             return
         await self._send(client, claimed, route)
@@ -141,6 +159,7 @@ class Courier:
         await self.pace.turn()
         found = await find(client, delivery.channel_id, delivery.delivery_id, since)
         if isinstance(found, Arrived):
+            self.metrics.delivery(delivery.kind, "found")
             log.info("delivery_found", extra={"delivery": delivery.delivery_id, "kind": delivery.kind})
             await self._service.sent(
                 delivery.delivery_id, delivery.channel_id, found.message_id, self._clock.now()
@@ -179,14 +198,17 @@ class Courier:
         now = self._clock.now()
         if isinstance(outcome, Arrived):
             await self._service.sent(delivery.delivery_id, channel_id, outcome.message_id, now)
+            self.metrics.delivery(delivery.kind, "sent", (now - delivery.due_at).total_seconds())
             log.info("delivered", extra={"delivery": delivery.delivery_id, "kind": delivery.kind})
         elif isinstance(outcome, Final):
             await self._service.refused(delivery.delivery_id, outcome.reason, now)
+            self.metrics.delivery(delivery.kind, "refused")
             log.info(
                 "delivery_refused",
                 extra={"delivery": delivery.delivery_id, "kind": delivery.kind, "reason": outcome.reason},
             )
         else:
+            self.metrics.delivery(delivery.kind, "postponed")
             await self._again(delivery, outcome)
 
     async def _again(self, delivery: Delivery, later: Later, *, counts: bool = False) -> None:

@@ -93,8 +93,9 @@ class _ServerError(Exception):
     """The server's answer says nothing about whether the message arrived."""
 
 
-def once_only() -> aiohttp.TraceConfig:
-    """For discord.py's session: ends a request of `post` at a server's error, before it is sent again."""
+def once_only(trace: aiohttp.TraceConfig) -> aiohttp.TraceConfig:
+    """For discord.py's session: `trace`, which from now on ends a request of `post` at a server's error, before it is
+    sent again."""
 
     async def ended(
         _session: aiohttp.ClientSession, _context: SimpleNamespace, end: aiohttp.TraceRequestEndParams
@@ -103,7 +104,6 @@ def once_only() -> aiohttp.TraceConfig:
             end.response.close()
             raise _ServerError(end.response.status)
 
-    trace = aiohttp.TraceConfig()
     trace.on_request_end.append(ended)
     return trace
 

@@ -7,7 +7,8 @@ import logging
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
-from typing import Any, TypeVar
+from time import perf_counter
+from typing import Any, Generic, TypeVar
 
 from bot.errors import HostError, StorageUnavailable
 from bot.storage import migrations
@@ -18,6 +19,31 @@ from bot.storage.queries import load_queries
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 COPYING = "copy_under_way"  # a table that stands in a database while another one is being copied into it
+
+
+Observe = Callable[[str, float, float], None]
+
+
+def _nobody(_operation: str, _waited: float, _took: float) -> None:
+    return None
+
+
+class _Timed(Generic[T]):
+    """A transaction's work, and the moments of its life."""
+
+    __slots__ = ("_asked", "_began", "_observe", "_operation", "_work")
+
+    def __init__(self, operation: str, work: Callable[[Connection], Awaitable[T]], observe: Observe) -> None:
+        self._operation, self._work, self._observe = operation, work, observe
+        self._asked, self._began = perf_counter(), 0.0
+
+    def __call__(self, connection: Connection) -> Awaitable[T]:
+        self._began = perf_counter()
+        return self._work(connection)
+
+    def tell(self) -> None:
+        if self._began:  # else its turn never came
+            self._observe(self._operation, self._began - self._asked, perf_counter() - self._began)
 
 
 class Database(ABC):
@@ -35,6 +61,8 @@ class Database(ABC):
         self._under_way: set[asyncio.Task[Any]] = set()
         self._closing = False
         self._owed = False  # something was erased, and is not scrubbed yet
+        # told of every read and write: which it was, the seconds until its turn, the seconds at work
+        self.observe: Observe = _nobody
 
     async def write(
         self, work: Callable[[Connection], Awaitable[T]], *, ahead: Callable[[T], object] | None = None
@@ -51,18 +79,25 @@ class Database(ABC):
         (A PostgreSQL server lost in the very moment of the commit may have stored it all the same: the keys
         made of the interaction's id let the same use case run again.)
         """
+        timed = _Timed("write", work, self.observe)
         try:
-            return await self._to_the_end(partial(self._write, work, ahead))
+            return await self._to_the_end(partial(self._write, timed, ahead))
         except asyncio.CancelledError:
             self._owed = True  # perhaps this erased something: who is cancelled does not come to scrub
             raise
+        finally:
+            timed.tell()
 
     async def read(self, work: Callable[[Connection], Awaitable[T]]) -> T:
         """Run `work` against one unchanging picture of the database; it cannot write.
 
         Raises `StorageUnavailable` where the engine refuses.
         """
-        return await self._to_the_end(partial(self._read, work))
+        timed = _Timed("read", work, self.observe)
+        try:
+            return await self._to_the_end(partial(self._read, timed))
+        finally:
+            timed.tell()
 
     async def scrub(self) -> bool:
         """After an erasure: leave no copy of the erased rows in the database's files.

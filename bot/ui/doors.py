@@ -19,6 +19,8 @@ from discord import app_commands, ui
 
 from bot.clock import epoch
 from bot.errors import Refusal, StorageUnavailable
+from bot.monitoring.hooks import became
+from bot.monitoring.metrics import Outcome
 from bot.ui.layout import Accent, bring_group, card
 from bot.ui.text import plain
 
@@ -152,9 +154,11 @@ async def report_error(interaction: discord.Interaction[SecondWind], error: Base
         error = error.__cause__
     words = words_of(interaction)
     if _is_too_late(error):
+        became(interaction, "too_late")
         log.warning("answer_too_late", extra={"interaction": interaction.id})
         return
     sentence = _for_person(error, words)
+    became(interaction, _outcome(error, sentence))
     if sentence is None:
         reference = secrets.token_hex(4)
         log.error(
@@ -237,6 +241,14 @@ def _for_person(error: BaseException, words: Words) -> str | None:
             "Discord did not take my answer just now. What you did may be stored: look, and try again if it is not."
         )
     return None
+
+
+def _outcome(error: BaseException, sentence: str | None) -> Outcome:
+    if sentence is None:
+        return "bug"
+    if isinstance(error, StorageUnavailable):
+        return "unavailable"
+    return "trouble" if _is_outage(error) else "refused"
 
 
 def _is_too_late(error: BaseException) -> bool:
