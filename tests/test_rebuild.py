@@ -45,7 +45,7 @@ async def without_keys(database: Database, *statements: str) -> None:
 
 async def test_a_database_that_its_services_filled_is_as_it_has_to_be(database: Database) -> None:
     house = Counting(database)
-    await house.begin(target=5_000)
+    await house.begin(target=6_000)
     await house.begin("days", target=3)
     await house.run(ALICE, "6 km", time="30:00")
     half = (

@@ -140,6 +140,8 @@ async def test_texts_arrive_as_they_are_in_the_order_of_their_code_points(
     for side in (source, target):
         if not await side.read(queries_of(side).columns):
             await side.migrate(now=0)
+        if side.dialect == "postgresql":  # a server that sorts as dictionaries do
+            await run(side, 'ALTER TABLE poll_votes ALTER COLUMN voter TYPE TEXT COLLATE "und-x-icu"')
         await run(
             side,
             "DELETE FROM poll_votes",
