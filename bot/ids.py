@@ -11,6 +11,11 @@ _last = 0
 _one_at_a_time = threading.Lock()  # transactions run in the threads of their connections
 
 
+def first_id(at: datetime) -> int:
+    """No id that was made from `at` on is smaller, and none from before is as large."""
+    return int(at.timestamp() * 1000) << _RANDOM_BITS
+
+
 def new_id(now: datetime) -> int:
     """A 63-bit id that grows with time (milliseconds, then 20 random bits), so that new rows lie together.
 

@@ -62,7 +62,7 @@ class Imports(commands.Cog):
 
     def __init__(self, bot: SecondWind) -> None:
         self._bot = bot
-        self._service = ImportService(bot.services.database)
+        self._service = ImportService(bot.services.database, bot.services.quotas)
         self._running: dict[tuple[int, int], _Running] = {}
 
     async def cog_load(self) -> None:

@@ -20,7 +20,8 @@ from bot.storage import Connection, Queries, Row
 class ChallengeFrame:
     """How one member's words are read and days counted, and what the group allows.
 
-    `today` is the member's running day; `open` how many challenges the group has under way; `members_make` whether
+    `today` is the member's running day; `open` how many challenges the group has under way, `open_own` how many
+    of them are theirs; `members_make` whether
     every member may make one.
     """
 
@@ -32,6 +33,7 @@ class ChallengeFrame:
     day_starts_minute: int
     week_starts_on: int
     open: int
+    open_own: int
     members_make: bool
 
     @property
@@ -53,6 +55,7 @@ async def load_frame(
         day_starts_minute=row["day_starts_minute"],
         week_starts_on=row["week_starts_on"],
         open=row["open"],
+        open_own=row["open_own"],
         members_make=row["challenges_by"] == "members",
     )
 

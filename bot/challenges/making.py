@@ -23,14 +23,16 @@ from bot.challenges.storing import columns, deliver, final_from_of, moved, store
 from bot.clock import epoch
 from bot.errors import Refusal
 from bot.ids import new_id
+from bot.limits.quotas import NO_QUOTAS, Quotas, check_challenges
 from bot.storage import Connection, Database, Row, load_queries
 
 
 class MakingService:
     """What makers and organisers do. `organiser` says that the door saw one; makers may change what is their own."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, quotas: Quotas = NO_QUOTAS) -> None:
         self._database = database
+        self._quotas = quotas
         self._queries = load_queries("bot.challenges", database.dialect)
 
     async def check_may(self, group_id: int, person_id: int, now: datetime, *, organiser: bool) -> None:
@@ -262,6 +264,8 @@ class MakingService:
                 "they can also let members make some, in /setup."
             )
         _check_room(frame.open)
+        if not organiser:
+            check_challenges(frame.open_own, self._quotas.open_challenges_each)
 
     async def _ensure(self, connection: Connection, group_id: int, person_id: int, now: datetime) -> None:
         await self._queries.ensure_group(connection, group_id=group_id, now=epoch(now))

@@ -9,7 +9,9 @@ SELECT COALESCE(g.zone, 'UTC') AS group_zone, COALESCE(g.units, 'km') AS group_u
        COALESCE(g.day_starts_minute, 240) AS day_starts_minute, COALESCE(g.challenges_by, 'organisers') AS challenges_by,
        g.runs_channel_id, p.zone, p.units,
        (SELECT COUNT(*) FROM challenges c WHERE c.group_id = asked.group_id AND c.posted_at IS NOT NULL
-          AND c.removed_at IS NULL AND c.final_at IS NULL) AS open
+          AND c.removed_at IS NULL AND c.final_at IS NULL) AS open,
+       (SELECT COUNT(*) FROM challenges c WHERE c.group_id = asked.group_id AND c.posted_at IS NOT NULL
+          AND c.removed_at IS NULL AND c.final_at IS NULL AND c.maker_id = asked.person_id) AS open_own
 FROM (SELECT CAST(:group_id AS BIGINT) AS group_id, CAST(:person_id AS BIGINT) AS person_id) AS asked
 LEFT JOIN groups g ON g.group_id = asked.group_id
 LEFT JOIN people p ON p.person_id = asked.person_id;

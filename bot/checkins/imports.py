@@ -20,6 +20,7 @@ from bot.checkins.units import Units
 from bot.clock import epoch, moment
 from bot.days import DAY
 from bot.errors import Refusal
+from bot.limits.quotas import A_DAY, NO_QUOTAS, Quotas, check_imported
 from bot.storage import Connection, Database, Row, load_queries
 
 
@@ -60,15 +61,25 @@ class BroughtBack:
 class ImportService:
     """Every method names group, member and import. `now` is an aware UTC datetime."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, quotas: Quotas = NO_QUOTAS) -> None:
         self._database = database
+        self._quotas = quotas
         self._queries = load_queries("bot.checkins", database.dialect)
         self._challenges = load_queries("bot.challenges", database.dialect)
 
     async def begin(self, key: Key, now: datetime) -> Start:
-        """What an import goes by; somebody new is made known to the group first."""
+        """What an import goes by; somebody new is made known to the group first.
+
+        Raises Refusal where the last 24 hours brought as many as one member can import in a day.
+        """
 
         async def work(connection: Connection) -> Start:
+            lately = await self._queries.entered_since(
+                connection, **_whose(key), imported=1, since=epoch(now - A_DAY)
+            )
+            check_imported(
+                lately["count"], self._quotas.imported_a_day, moment(lately["oldest"] or epoch(now))
+            )
             settings = await load_settings(
                 self._queries, connection, key.group_id, key.person_id, now, self._challenges
             )

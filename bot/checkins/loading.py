@@ -16,6 +16,8 @@ from bot.clock import epoch, moment
 from bot.consents.rules import KEEP, still_agreed
 from bot.days import running_day
 from bot.errors import Refusal
+from bot.ids import first_id
+from bot.limits.quotas import A_DAY
 from bot.storage import Connection, Queries, Row
 
 _ASKED_WITHIN = timedelta(days=1)  # how a run of the day before yesterday felt is no rating of this minute
@@ -203,6 +205,7 @@ async def load_before(
         last_week=(frame.week_of(run.running_day) - timedelta(days=7)).isoformat(),
         near_from=(run.running_day - near).isoformat(),
         near_until=(run.running_day + near).isoformat(),
+        first_lately=first_id(run.created_at - A_DAY),
     )
     return rows
 

@@ -73,7 +73,8 @@ VALUES (:run_id, :group_id, :person_id, :mark, :seconds);
 -- How a run stood against all that its member had entered before it (run ids grow with time): the week it is of,
 -- and the totals and bests that records and milestones are measured by. Beside them, a row each (or none: nulls), the
 -- runs from near_from to near_until: for near twins and overlaps.
--- name: figures(group_id, person_id, run_id, running_day, last_week, week_day, week_end, near_from, near_until)
+-- `lately` counts what was entered from the id first_lately on, imports included.
+-- name: figures(group_id, person_id, run_id, running_day, last_week, week_day, week_end, near_from, near_until, first_lately)
 SELECT
     COALESCE(
         (SELECT t.days FROM targets t WHERE t.group_id = :group_id AND t.person_id = :person_id
@@ -92,7 +93,7 @@ SELECT
        AND r.running_day >= :last_week AND r.running_day < :week_day) AS last_week_metres,
     (SELECT r.running_day FROM runs r WHERE r.group_id = :group_id AND r.person_id = :person_id
        AND r.undone_at IS NULL AND r.late = 0 AND r.run_id < :run_id ORDER BY r.running_day DESC LIMIT 1) AS last_day,
-    before.check_ins, before.metres, before.farthest, before.longest,
+    before.check_ins, before.metres, before.farthest, before.longest, before.lately,
     (SELECT b.seconds FROM bests b JOIN runs r ON r.run_id = b.run_id
      WHERE b.group_id = :group_id AND b.person_id = :person_id AND b.mark = 1000 AND b.run_id < :run_id
        AND r.undone_at IS NULL ORDER BY b.seconds LIMIT 1) AS best_1000,
@@ -113,11 +114,18 @@ SELECT
     near.source AS near_source, near.created_at AS near_created_at
 FROM (SELECT COUNT(*) AS check_ins, COALESCE(SUM(r.metres), 0) AS metres,
              MAX(CASE WHEN r.activity = 'run' THEN r.metres END) AS farthest,
-             MAX(CASE WHEN r.activity = 'run' THEN r.seconds END) AS longest
+             MAX(CASE WHEN r.activity = 'run' THEN r.seconds END) AS longest,
+             COUNT(CASE WHEN r.run_id >= :first_lately THEN 1 END) AS lately
       FROM runs r WHERE r.group_id = :group_id AND r.person_id = :person_id AND r.undone_at IS NULL
         AND r.run_id < :run_id) AS before
 LEFT JOIN runs near ON near.group_id = :group_id AND near.person_id = :person_id AND near.undone_at IS NULL
   AND near.run_id < :run_id AND near.running_day BETWEEN :near_from AND :near_until;
+
+-- What was logged (imported: 0) or came out of archives (1) since a moment.
+-- name: entered_since(group_id, person_id, imported, since)^
+SELECT COUNT(*) AS count, MIN(created_at) AS oldest FROM runs
+WHERE group_id = :group_id AND person_id = :person_id AND undone_at IS NULL AND created_at > :since
+  AND CASE WHEN ordinal > 0 THEN 1 ELSE 0 END = :imported;
 
 -- A run with what its card is shown by.
 -- name: run_with_settings(group_id, run_id)^

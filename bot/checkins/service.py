@@ -35,10 +35,11 @@ from bot.checkins.places import CardPlaces
 from bot.checkins.plausibility import check_possible
 from bot.checkins.reading import Frame, Hints, Reading, TwinAsked, check_moment, read_entry
 from bot.checkins.storing import add_run, ask_once, complete_run, store_bests, store_words
-from bot.clock import epoch
+from bot.clock import epoch, moment
 from bot.days import zone
 from bot.errors import Refusal
 from bot.ids import new_id
+from bot.limits.quotas import A_DAY, NO_QUOTAS, Quotas, check_runs
 from bot.storage import Connection, Database, Queries, Row, load_queries
 
 LATEST_DISTANCES = 5
@@ -47,8 +48,9 @@ LATEST_DISTANCES = 5
 class CheckinService:
     """What members do with their runs. `now` is an aware UTC datetime everywhere."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, quotas: Quotas = NO_QUOTAS) -> None:
         self._database = database
+        self._quotas = quotas
         self._queries: Queries = load_queries("bot.checkins", database.dialect)
         self._schedules: Queries = load_queries("bot.scheduling", database.dialect)
         self._challenges: Queries = load_queries("bot.challenges", database.dialect)
@@ -267,6 +269,10 @@ class CheckinService:
             return TwinAsked(reading=reading, units=frame.units)
         run_id = run.run_id if typed is None else typed["near_id"]
         if typed is None:
+            if (
+                before[0]["lately"] >= self._quotas.runs_a_day
+            ):  # imports among them: looked at closely then alone
+                await self._check_room(connection, key[:2], frame.now)
             figures = await self._enter(connection, settings, frame, run, reading, key, before[0])
         else:
             await complete_run(self._queries, connection, run_id, reading, key, frame.now)
@@ -306,6 +312,12 @@ class CheckinService:
             return figures
         counted = await count_new(self._challenges, connection, figures.run, frame.now)
         return replace(figures, counted=counted)
+
+    async def _check_room(self, connection: Connection, member: tuple[int, int], now: datetime) -> None:
+        row = await self._queries.entered_since(
+            connection, group_id=member[0], person_id=member[1], imported=0, since=epoch(now - A_DAY)
+        )
+        check_runs(row["count"], self._quotas.runs_a_day, moment(row["oldest"] or epoch(now)))
 
     async def _check_new_file(
         self, connection: Connection, group_id: int, person_id: int, content_hash: str

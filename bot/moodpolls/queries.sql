@@ -44,6 +44,15 @@ JOIN groups g ON g.group_id = p.group_id
 LEFT JOIN schedules s ON s.poll_plan_id = p.plan_id
 WHERE p.plan_id = :plan_id AND p.group_id = :group_id;
 
+-- Weekly ones that go on, and all whose poll is open or still to come.
+-- name: polls_under_way(group_id)$
+SELECT COUNT(*) FROM poll_plans p
+WHERE p.group_id = :group_id AND p.posted_at IS NOT NULL
+  AND ((p.weekly = 1 AND p.stopped_at IS NULL)
+       OR EXISTS (SELECT 1 FROM polls o WHERE o.plan_id = p.plan_id AND o.closed_at IS NULL)
+       OR EXISTS (SELECT 1 FROM schedules s JOIN deliveries d ON d.schedule_id = s.schedule_id
+                  WHERE s.poll_plan_id = p.plan_id AND d.state = 'due'));
+
 -- name: post_plan(plan_id, now)!
 UPDATE poll_plans SET posted_at = :now WHERE plan_id = :plan_id AND posted_at IS NULL;
 

@@ -11,6 +11,7 @@ from bot.clock import epoch
 from bot.consents.rules import feelings_off
 from bot.errors import Refusal
 from bot.ids import new_id
+from bot.limits.quotas import NO_QUOTAS, Quotas, check_polls
 from bot.moodpolls.deciding import decide_poll
 from bot.moodpolls.loading import asked_of, load_plan, load_poll, plan_view, poll_view
 from bot.moodpolls.model import ItemResult, PlanView, PollPlan, PollView, Voted, stored_result
@@ -27,8 +28,9 @@ class MoodPollService:
     A vote stands under a one-way code of its voter and without a time; no row says who voted.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, quotas: Quotas = NO_QUOTAS) -> None:
         self._database = database
+        self._quotas = quotas
         self._queries = load_queries("bot.moodpolls", database.dialect)
         self._challenges = load_queries("bot.challenges", database.dialect)
         # Whether a copy of closed polls' votes may be left in the file; None: not looked yet since the start.
@@ -118,6 +120,8 @@ class MoodPollService:
                 raise Refusal("That preview is gone: a newer one took its place. Use /moodpoll again.")
             if not row["feelings_on"]:
                 raise feelings_off()
+            if row["posted_at"] is None:
+                await self._check_room(connection, group_id)
             if await self._queries.post_plan(connection, plan_id=plan_id, now=epoch(now)):
                 await self._schedule(connection, row, now)
             return plan_view(await load_plan(self._queries, connection, group_id, plan_id))
@@ -163,11 +167,17 @@ class MoodPollService:
         """A stopped weekly plan comes again at its weekday and time."""
 
         async def work(connection: Connection) -> PlanView:
+            if (await load_plan(self._queries, connection, group_id, plan_id))["stopped_at"] is not None:
+                await self._check_room(connection, group_id)
             if await self._queries.go_on_with_plan(connection, group_id=group_id, plan_id=plan_id):
                 await self._queries.go_on_with_schedule(connection, plan_id=plan_id, now=epoch(now))
             return plan_view(await load_plan(self._queries, connection, group_id, plan_id))
 
         return await self._database.write(work)
+
+    async def _check_room(self, connection: Connection, group_id: int) -> None:
+        under_way = await self._queries.polls_under_way(connection, group_id=group_id)
+        check_polls(under_way, self._quotas.open_polls)
 
     async def decide(self, connection: Connection, delivery: Delivery, now: datetime) -> Decision:
         """What a delivery of a poll brings (bot.scheduling)."""

@@ -13,6 +13,11 @@ VALUES (:mood_id, :group_id, :person_id, :interaction_id, :moment, :recalled, CA
         CAST(:energy AS INTEGER), CAST(:sleep AS INTEGER), CAST(:effort AS INTEGER))
 ON CONFLICT (interaction_id) DO NOTHING;
 
+-- Entered within a day, but for what this very interaction entered when it came first.
+-- name: moods_since(group_id, person_id, interaction_id, since)^
+SELECT COUNT(*) AS count, MIN(entered_at) AS oldest FROM moods
+WHERE group_id = :group_id AND person_id = :person_id AND entered_at > :since AND interaction_id <> :interaction_id;
+
 -- name: mood_of_interaction(group_id, person_id, interaction_id)^
 SELECT * FROM moods WHERE group_id = :group_id AND person_id = :person_id AND interaction_id = :interaction_id;
 

@@ -14,6 +14,7 @@ from bot.encouragement.rules import KEPT_APART, words_for
 from bot.encouragement.situation import Situation
 from bot.errors import Refusal
 from bot.ids import new_id
+from bot.limits.quotas import A_DAY, NO_QUOTAS, Quotas, check_moods
 from bot.moods.beginnings import clockwork, ended_at
 from bot.moods.model import Kept, Moment, Mood, RunAsked, Start
 from bot.moods.pairing import BEFORE_WITHIN, ENTERED_WITHIN
@@ -31,8 +32,9 @@ class MoodService:
     Every method that stores raises Refusal where feelings are off, and ConsentNeeded where the member has not agreed.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, quotas: Quotas = NO_QUOTAS) -> None:
         self._database = database
+        self._quotas = quotas
         self._queries = load_queries("bot.moods", database.dialect)
         self._consents = load_queries("bot.consents", database.dialect)
         self._care = load_queries("bot.care", database.dialect)
@@ -127,6 +129,7 @@ class MoodService:
                 before = await self._queries.mood_of_run(connection, **member, run_id=run_id, moment=at)
             again = before is not None and before["interaction_id"] != interaction_id
             if before is None:
+                await self._check_room(connection, member, interaction_id, now)
                 await self._queries.add_mood(
                     connection,
                     **member,
@@ -217,6 +220,14 @@ class MoodService:
             return True
         await self._queries.move_start(connection, **member, start_id=start_id, now=epoch(now))
         return False
+
+    async def _check_room(
+        self, connection: Connection, member: dict[str, int], interaction_id: int, now: datetime
+    ) -> None:
+        row = await self._queries.moods_since(
+            connection, **member, interaction_id=interaction_id, since=epoch(now - A_DAY)
+        )
+        check_moods(row["count"], self._quotas.moods_a_day, moment(row["oldest"] or epoch(now)))
 
     async def _put(
         self,

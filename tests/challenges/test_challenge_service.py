@@ -14,6 +14,7 @@ from bot.checkins.model import Entry, RunLogged
 from bot.checkins.service import CheckinService
 from bot.errors import Refusal
 from bot.groups.service import GroupService
+from bot.limits.quotas import Quotas
 from bot.members.service import MemberService
 from bot.scheduling.model import Channel, Claimed
 from bot.scheduling.service import DeliveryService
@@ -454,3 +455,26 @@ async def test_a_plan_that_cannot_be_is_refused(house: House) -> None:
     ):
         with pytest.raises(Refusal, match=said):
             await house.making.draft(GROUP, OLIVE, house.interaction(), wrong, CHANNEL, NOW, organiser=True)
+
+
+async def test_a_member_has_so_many_challenges_at_a_time_and_organisers_and_others_have_room(
+    house: House,
+) -> None:
+    await GroupService(house.database).set_makers(GROUP, "members", NOW)
+    making = MakingService(house.database, Quotas(open_challenges_each=1))
+
+    async def post(person_id: int, *, organiser: bool = False) -> int:
+        view = await making.draft(
+            GROUP, person_id, house.interaction(), plan(), CHANNEL, NOW, organiser=organiser
+        )
+        posted = await making.post(GROUP, person_id, view.challenge.challenge_id, NOW, organiser=organiser)
+        return posted.challenge.challenge_id
+
+    first = await post(ALICE)
+    with pytest.raises(Refusal, match="as many as one member can make"):
+        await post(ALICE)
+    await post(BOB)
+    await post(OLIVE, organiser=True)
+    await post(OLIVE, organiser=True)
+    await making.call_off(GROUP, ALICE, first, NOW, organiser=False)
+    await post(ALICE)

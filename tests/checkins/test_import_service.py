@@ -20,6 +20,7 @@ from bot.checkins.service import CheckinService
 from bot.checkins.track import Activity
 from bot.clock import ManualClock
 from bot.errors import Refusal, StorageUnavailable
+from bot.limits.quotas import Quotas
 from bot.members.service import MemberService
 from bot.storage import Connection, Database
 
@@ -461,3 +462,16 @@ async def test_a_batch_that_cannot_be_stored_is_not_counted(
     with pytest.raises(StorageUnavailable):
         await work.run(reads(run(1)), never)
     assert work.tally.taken == 0
+
+
+async def test_archives_bring_so_many_a_day_and_then_one_is_told_when_the_next_works(
+    database: Database,
+) -> None:
+    service = ImportService(database, Quotas(imported_a_day=2))
+    await service.begin(KEY, NOW)
+    await service.store(KEY, [Found(1, run(1)), Found(2, run(2))], "group", NOW)
+    with pytest.raises(Refusal, match="out of archives") as refused:
+        await service.begin(KEY, NOW + timedelta(hours=23))
+    assert refused.value.values["when"] == NOW + timedelta(hours=24)
+    await service.begin(Key(GROUP, BOB, 501), NOW + timedelta(hours=23))
+    await service.begin(KEY, NOW + timedelta(hours=24))

@@ -15,6 +15,7 @@ from bot.checkins.reading import TwinAsked
 from bot.checkins.service import CheckinService
 from bot.checkins.track import Activity
 from bot.errors import Refusal
+from bot.limits.quotas import Quotas
 from bot.storage import Connection, Database
 
 NOW = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)  # a Wednesday
@@ -444,3 +445,42 @@ async def test_hints_hold_ones_own_latest_distances_alone(service: CheckinServic
     assert (await service.hints(GROUP, 404, NOW)).distances == ()
     found = await service.hints(GROUP, ALICE, NOW)
     assert found.distances == (5_000, 7_000)
+
+
+async def test_a_day_has_room_for_so_many_entries_and_the_refusal_says_when_there_is_more(
+    database: Database,
+) -> None:
+    service = CheckinService(database, Quotas(runs_a_day=3))
+    for number in range(3):
+        logged = await log(service, distance=f"{number + 3}k", at=NOW + number * timedelta(hours=1))
+    later = NOW + timedelta(hours=23, minutes=59)
+    with pytest.raises(Refusal, match="within 24 hours") as refused:
+        await log(service, distance="9k", at=later)
+    assert refused.value.values["when"] == NOW + timedelta(hours=24)
+    await log(service, who=BOB, distance="9k", at=later)
+    await log(service, group=2, distance="9k", at=later)
+    await log(service, distance="9k", at=NOW + timedelta(hours=24))
+    assert logged.figures.run.metres == 5_000
+
+
+async def test_what_came_out_of_an_archive_takes_no_room_of_what_is_typed(database: Database) -> None:
+    service = CheckinService(database, Quotas(runs_a_day=2))
+    first = await log(service, distance="3k")
+    await tell(database, f"UPDATE runs SET ordinal = 1 WHERE run_id = {first.figures.run.run_id}")
+    await log(service, distance="4k")
+    await log(service, distance="5k")
+    with pytest.raises(Refusal, match="within 24 hours"):
+        await log(service, distance="6k")
+
+
+async def test_an_undone_entry_makes_room(database: Database) -> None:
+    service = CheckinService(database, Quotas(runs_a_day=1))
+    await log(service, distance="3k")
+    await tell(database, "UPDATE runs SET undone_at = 1")
+    await log(service, distance="4k")
+
+
+async def test_an_interaction_that_comes_twice_is_answered_though_the_day_is_full(database: Database) -> None:
+    service = CheckinService(database, Quotas(runs_a_day=1))
+    await log(service, distance="3k", interaction=77)
+    assert not (await log(service, distance="3k", interaction=77)).fresh

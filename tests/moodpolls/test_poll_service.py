@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -15,6 +16,7 @@ from benchmarks import feelings_voters
 from bot.consents.rules import KEEP
 from bot.consents.service import ConsentService
 from bot.errors import Refusal
+from bot.limits.quotas import Quotas
 from bot.members.service import MemberService
 from bot.moodpolls.model import ItemResult, PollPlan
 from bot.moodpolls.rules import voter_code
@@ -302,3 +304,33 @@ async def test_feelings_that_are_turned_off_take_no_vote_and_let_go_of_one(datab
         await polls.vote(GROUP, ANN, poll_id, 1, 4, NOW)
     await polls.unvote(GROUP, ANN, poll_id, NOW)
     assert not await rows(database, "SELECT * FROM poll_votes")
+
+
+async def test_a_group_has_so_many_polls_at_a_time_and_a_closed_one_makes_room(database: Database) -> None:
+    await ready(database)
+    polls = MoodPollService(database, Quotas(open_polls=2))
+    poll_id = await opened(database, polls)
+    second = await polls.draft(GROUP, MAKER, 101, QUESTION, 7, NOW)
+    await polls.post(GROUP, MAKER, second.plan_id, NOW)
+    third = await polls.draft(GROUP, MAKER, 102, PULSE, 7, NOW)
+    with pytest.raises(Refusal, match="polls that are open"):
+        await polls.post(GROUP, MAKER, third.plan_id, NOW)
+    await polls.post(GROUP, MAKER, second.plan_id, NOW)  # a second press on what is out is none too many
+    await polls.close(GROUP, poll_id, NOW)
+    await polls.post(GROUP, MAKER, third.plan_id, NOW)
+
+
+async def test_a_weekly_poll_that_was_stopped_takes_no_room(database: Database) -> None:
+    await ready(database)
+    polls = MoodPollService(database, Quotas(open_polls=1))
+    weekly = replace(PULSE, weekly=True)
+    poll_id = await opened(database, polls, weekly)
+    await polls.close(GROUP, poll_id, NOW)
+    another = await polls.draft(GROUP, MAKER, 102, PULSE, 7, NOW)
+    with pytest.raises(Refusal, match="come every week"):
+        await polls.post(GROUP, MAKER, another.plan_id, NOW)
+    [row] = await rows(database, "SELECT plan_id FROM poll_plans WHERE posted_at IS NOT NULL")
+    await polls.stop(GROUP, row["plan_id"], NOW)
+    await polls.post(GROUP, MAKER, another.plan_id, NOW)
+    with pytest.raises(Refusal, match="come every week"):
+        await polls.go_on(GROUP, row["plan_id"], NOW)

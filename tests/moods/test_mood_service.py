@@ -12,6 +12,7 @@ from bot.clock import epoch
 from bot.consents.rules import GROUP_FIGURE, KEEP, ConsentNeeded
 from bot.consents.service import ConsentService
 from bot.errors import Refusal
+from bot.limits.quotas import Quotas
 from bot.moods.scales import Values
 from bot.moods.service import MoodService
 from bot.storage import Connection, Database
@@ -229,3 +230,18 @@ async def test_a_run_ended_one_run_time_after_the_press_before_it(database: Data
     assert asked.too_soon(NOW + timedelta(minutes=34))
     assert not asked.too_soon(NOW + timedelta(minutes=35))
     assert await moods.ended_at(GROUP, BOB, 11) is None
+
+
+async def test_a_day_keeps_so_many_entries_and_the_refusal_says_when_there_is_room(
+    database: Database,
+) -> None:
+    await ready(database)
+    moods = MoodService(database, Quotas(moods_a_day=2))
+    for number in range(2):
+        await moods.keep(GROUP, ANN, 900 + number, Values(mood=1), NOW + number * timedelta(hours=1))
+    again = await moods.keep(GROUP, ANN, 901, Values(mood=1), NOW + timedelta(hours=2))
+    with pytest.raises(Refusal, match="entries within 24 hours") as refused:
+        await moods.keep(GROUP, ANN, 902, Values(mood=1), NOW + timedelta(hours=2))
+    assert refused.value.values["when"] == NOW + timedelta(hours=24)
+    await moods.take_back(GROUP, ANN, again.mood.mood_id)
+    await moods.keep(GROUP, ANN, 902, Values(mood=1), NOW + timedelta(hours=2))
