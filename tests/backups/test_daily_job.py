@@ -30,7 +30,7 @@ async def test_a_job_can_leave_the_start_alone(sqlite_database: SQLiteDatabase) 
         woken.append("later")
 
     jobs = Housekeeping(sqlite_database, ManualClock(NOW))
-    jobs.start(lambda: False, Job("later", later, first_after=300), Job("now", now))
+    jobs.start(Job("later", later, first_after=300), Job("now", now))
     await at_once.wait()
     rings = {
         (job.next_run_time - datetime.now(UTC)) > timedelta(seconds=290) for job in jobs._alarm.get_jobs()
@@ -56,7 +56,7 @@ async def test_stopping_the_jobs_stops_a_backup_in_the_middle(
     monkeypatch.setattr(snapshot, "take", for_ever)
     backups = BackupService(f"sqlite:///{sqlite_database.path}", tmp_path / "backups")
     jobs = Housekeeping(sqlite_database, ManualClock(NOW))
-    jobs.start(lambda: False, Job("backup", lambda: backups.daily(NOW), for_all=True))
+    jobs.start(Job("backup", lambda: backups.daily(NOW), for_all=True))
     await begun.wait()
     await jobs.stop()
     await asyncio.wait_for(halted.wait(), 1)
