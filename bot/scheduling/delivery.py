@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.errors import StorageUnavailable
 from bot.monitoring.metrics import Metrics
+from bot.scheduling.fairness import GROUPS_SHARE, in_turns
 from bot.scheduling.model import MOST_TRIES, Claimed, Decide, Delivery, Person
 from bot.scheduling.pace import Pace
 from bot.scheduling.posting import Arrived, Final, Later, Letter, find, open_conversation, post
@@ -99,13 +100,14 @@ class Courier:
                 if not batch:
                     break
                 seen.update(each.delivery_id for each in batch)
+                shares = {each.group_id: asyncio.Semaphore(GROUPS_SHARE) for each in batch}
                 async with asyncio.TaskGroup() as group:
-                    for each in batch:
-                        group.create_task(self._take(client, each))
+                    for each in in_turns(batch):
+                        group.create_task(self._take(client, each, shares[each.group_id]))
             return len(seen)
 
-    async def _take(self, client: SecondWind, delivery: Delivery) -> None:
-        async with self._room:
+    async def _take(self, client: SecondWind, delivery: Delivery, share: asyncio.Semaphore) -> None:
+        async with share, self._room:  # in this order: who waits for their group's share takes nobody's room
             if client.stopping:
                 return
             with client.under_way():

@@ -20,13 +20,14 @@ ON CONFLICT (schedule_id, occurrence_day, ordinal) DO NOTHING;
 UPDATE schedules SET last_day = :last_day, next_due_at = :next_due_at
 WHERE schedule_id = :schedule_id AND off_reason IS NULL;
 
+-- The first of each group, then the second of each: thousands of one group leave room for the others' in every batch.
 -- name: deliveries_due(now, most)
 SELECT d.*, s.words AS schedule_words, s.channel_id AS schedule_channel_id, g.zone, g.language
-FROM deliveries d
+FROM (SELECT w.*, ROW_NUMBER() OVER (PARTITION BY w.group_id ORDER BY w.try_at, w.delivery_id) AS turn
+      FROM deliveries w WHERE w.try_at <= :now) AS d
 JOIN schedules s ON s.schedule_id = d.schedule_id
 JOIN groups g ON g.group_id = d.group_id
-WHERE d.try_at <= :now
-ORDER BY d.try_at, d.delivery_id LIMIT :most;
+ORDER BY d.turn, d.try_at, d.delivery_id LIMIT :most;
 
 -- name: delivery_to_claim(delivery_id, now)^
 SELECT d.*, s.words AS schedule_words, s.channel_id AS schedule_channel_id, g.zone, g.language,

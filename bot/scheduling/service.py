@@ -87,7 +87,8 @@ class DeliveryService:
         return total
 
     async def due(self, now: datetime, most: int = BATCH) -> list[Delivery]:
-        """Deliveries that wait to leave, or to be looked for after a crash, the longest waiting first."""
+        """Deliveries that wait to leave, or to be looked for after a crash: groups take turns, and of one
+        group the longest waiting comes first."""
         rows = await self._database.read(
             lambda connection: self._queries.deliveries_due(connection, now=epoch(now), most=most)
         )
