@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
+import discord
 import pytest
 
-from bot.clock import epoch
+from bot.app import build
+from bot.clock import ManualClock, epoch
+from bot.limits.quotas import NO_QUOTAS, Quotas
 from bot.limits.rules import HEAVY, Allowance, Limits
-from tests.cogs.conftest import World, seen
+from bot.settings import Settings
+from tests.cogs.conftest import WEDNESDAY_NOON, World, seen
 from tests.cogs.test_tree import leaves, payload
 
 TIME = re.compile(r"<t:(\d+):R>")
@@ -90,3 +95,31 @@ async def test_a_moment_later_it_works_again(world: World, monkeypatch: pytest.M
 async def test_what_costs_more_is_there_to_be_used(world: World) -> None:
     there = {name for name, _ in leaves(payload(world))} | world.bot.router.actions
     assert HEAVY.keys() <= there
+
+
+async def test_a_full_day_says_privately_when_the_next_entry_works(world: World) -> None:
+    world.bot.services.checkins._quotas = Quotas(runs_a_day=1)
+    await world.slash_run(world.alice, distance="5k")
+    refused = await world.slash_run(world.alice, distance="6k", when="yesterday")
+    assert TIME.findall(seen(refused)) == [str(epoch(world.clock.now()) + 24 * 3600)]
+    assert refused.response.ephemeral
+
+
+async def test_the_hosts_bot_has_limits_and_quotas_unless_they_are_turned_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(discord.http.Route, "BASE", discord.http.Route.BASE)
+    for on in (True, False):
+        settings = Settings.model_validate(
+            {
+                "discord": {"token": "t", "api_base": "http://127.0.0.1:9/api/v10"},
+                "storage": {"url": f"sqlite:///{tmp_path}/{on}.db"},
+                "limits": {"on": on},
+            }
+        )
+        app = await build(settings, ManualClock(WEDNESDAY_NOON))
+        try:
+            assert (app.client.limits is not None) is on
+            assert app.client.services.quotas == (Quotas() if on else NO_QUOTAS)
+        finally:
+            await app.close()

@@ -364,3 +364,25 @@ async def test_another_channel_button_with_the_id_in_a_foreign_message_is_no_pro
     await office.wake(timedelta(seconds=10))
     assert await office.states() == [(TODAY, "sent", None)]
     assert len(office.posted()) == 2  # the other one is somebody else's
+
+
+async def test_a_group_that_fills_its_share_leaves_room_for_anothers(
+    office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(courier_module, "GROUPS_SHARE", 1)
+    for number in range(3):
+        await office.schedule(13 * 60, person_id=20 + number)
+    under_way: list[int] = []
+    most = 0
+    deliver = office.client.courier._deliver
+
+    async def watched(client: Any, delivery: Any) -> None:
+        nonlocal most
+        under_way.append(delivery.group_id)
+        most = max(most, under_way.count(delivery.group_id))
+        await deliver(client, delivery)
+        under_way.remove(delivery.group_id)
+
+    monkeypatch.setattr(office.client.courier, "_deliver", watched)
+    assert await office.wake(HOUR) == 3
+    assert most == 1
