@@ -4,7 +4,7 @@ A file is filled, the real bot serves from it over a real socket, and 50 `/run l
 those before. Meanwhile the bot makes its daily backup, and then `second-wind backup` makes one from outside. Each
 backup has to hold what was answered before it began. Then the newest is restored.
 
-python -m benchmarks.backup [--runs 1000000] [--rate 50]
+python -m benchmarks.backup [--runs 1000000] [--rate 50] [--server postgresql://...]
 """
 
 from __future__ import annotations
@@ -12,12 +12,10 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
-import sqlite3
 import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -82,19 +80,21 @@ async def until(true: Callable[[], bool]) -> float:
     return time.perf_counter() - began
 
 
-async def second_wind(folder: Path, *arguments: str) -> tuple[float, str]:
-    """Run a command of the bot's in `folder`; seconds, and what it printed. Raises RuntimeError where it ends badly."""
+async def second_wind(folder: Path, url: str, *arguments: str) -> float:
+    """Run a command of the bot's on the database of `url`; seconds. Raises RuntimeError where it ends badly."""
     began = time.perf_counter()
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", *arguments, cwd=folder, stdout=asyncio.subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "SECONDWIND_STORAGE__URL": "sqlite:///second-wind.db"},
+        sys.executable, "-m", "bot", *arguments, cwd=folder,
+        stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
+        env={
+            **os.environ, "PYTHONPATH": str(ROOT), "SECONDWIND_STORAGE__URL": url,
+            "SECONDWIND_STORAGE__BACKUPS": str(folder / "backups"),
+        },
     )  # fmt: skip
-    said, _ = await process.communicate()
+    _, said = await process.communicate()
     if process.returncode != 0:
-        raise RuntimeError(
-            f"second-wind {' '.join(arguments)} ended with {process.returncode}: {said.decode()}"
-        )
-    return time.perf_counter() - began, said.decode()
+        raise RuntimeError(f"second-wind {arguments[0]} ended with {process.returncode}: {said.decode()}")
+    return time.perf_counter() - began
 
 
 def holds(backup: Path, answers: list[Answer]) -> int:
@@ -105,55 +105,79 @@ def holds(backup: Path, answers: list[Answer]) -> int:
     return sum(rows.values())
 
 
-async def measure(folder: Path, *, runs: int, rate: float) -> list[Figure]:
-    """Everything, in `folder`, which needs room for the file four times."""
-    database, backups = folder / "second-wind.db", folder / "backups"
+async def measure(folder: Path, *, runs: int, rate: float, server: str | None) -> list[Figure]:
+    """Everything, in `folder`, which needs room for the file six times.
+
+    Args:
+        server: address of an empty PostgreSQL database to serve from instead of the file.
+    """
+    filled, backups = folder / "second-wind.db", folder / "backups"
+    url = server or f"sqlite:///{filled}"
     async with StandIn(guilds=200) as discord_:
         first, *runners = everyone(discord_)
-        await asyncio.to_thread(fill, database, runs, first.guild, first.member, now=datetime.now(UTC))
-        size = database.stat().st_size
+        await asyncio.to_thread(fill, filled, runs, first.guild, first.member, now=datetime.now(UTC))
+        figures = [Figure("the file that it was filled from", filled.stat().st_size / 1e6, "MB")]
+        if server:
+            copying = await second_wind(folder, server, "copy", f"sqlite:///{filled}", server)
+            figures.append(Figure("second-wind copy of it into the server", copying, "s"))
         program = ("-m", "benchmarks.bot_backing_up", str(WARM_SECONDS + CALM_SECONDS + 5))
-        async with await BotProcess.start(discord_, folder, program=program):
+        async with await BotProcess.start(
+            discord_,
+            folder,
+            program=program,
+            SECONDWIND_STORAGE__URL=url,
+            SECONDWIND_STORAGE__BACKUPS=str(backups),
+        ):
             await discord_.wait_commands()
             crowd = Crowd(runners, rate)
-            await asyncio.sleep(WARM_SECONDS)
-            calm = await crowd.waits(asyncio.sleep(CALM_SECONDS))
-            earlier = list(crowd.answers)
-            took: list[float] = []
-
-            async def daily() -> None:
-                took.append(await until(lambda: newest(backups) is not None))
-
-            await until(lambda: any(backups.glob("*.partial")))
-            inside = await crowd.waits(daily())
-            held = holds(_newest(backups).path, earlier)
-            earlier = list(crowd.answers)
-
-            async def command() -> None:
-                took.append((await second_wind(folder, "backup"))[0])
-
-            outside = await crowd.waits(command())
-            held_then = holds(_newest(backups).path, earlier)
+            figures += await _served(crowd, folder, url)
             await crowd.stop()
-        everything = stored_runs(database)
-        if any(everything.get(answer.id) != 1 for answer in crowd.answers):
-            raise RuntimeError("the database does not hold each answered run once")
-    restoring, said = await second_wind(folder, "restore")
-    with closing(sqlite3.connect(database)) as raw:
-        if raw.execute("SELECT COUNT(*) FROM runs").fetchone() != (held_then,):
-            raise RuntimeError(f"the restored database holds other runs than the backup: {said}")
-    checking, _ = await second_wind(folder, "backup", "another.db")
-    phases = {"calm": calm, "the daily backup": inside, "second-wind backup": outside}
+    held = holds(_newest(backups).path, [])
+    figures.append(
+        Figure(
+            "second-wind backup with nobody served", await second_wind(folder, url, "backup", "all.db"), "s"
+        )
+    )
+    holds(folder / "all.db", crowd.answers)
+    figures.append(
+        Figure(
+            "second-wind restore, looked through before and after",
+            await second_wind(folder, url, "restore"),
+            "s",
+        )
+    )
+    await second_wind(folder, url, "backup", "restored.db")
+    if holds(folder / "restored.db", []) != held:
+        raise RuntimeError("the restored database holds other runs than the backup")
+    return figures
+
+
+async def _served(crowd: Crowd, folder: Path, url: str) -> list[Figure]:
+    """A calm while, then the bot's own backup, then one from outside, while the crowd checks in."""
+    backups = folder / "backups"
+    await asyncio.sleep(WARM_SECONDS)
+    calm = await crowd.waits(asyncio.sleep(CALM_SECONDS))
+    earlier, took = list(crowd.answers), []
+
+    async def daily() -> None:
+        took.append(await until(lambda: newest(backups) is not None))
+
+    async def command() -> None:
+        took.append(await second_wind(folder, url, "backup"))
+
+    await until(lambda: any(backups.glob("*.partial")))
+    inside = await crowd.waits(daily())
+    first, earlier = holds(_newest(backups).path, earlier), list(crowd.answers)
+    outside = await crowd.waits(command())
     return [
-        Figure("the database before", size / 1e6, "MB"),
         Figure("the backup", _newest(backups).size / 1e6, "MB"),
-        Figure("runs in the first backup", held),
-        Figure("runs in the second", held_then),
+        Figure("runs in the first backup", first),
+        Figure("runs in the second", holds(_newest(backups).path, earlier)),
         Figure("the daily backup, made and looked through", took[0], "s"),
         Figure("second-wind backup, its start included", took[1], "s"),
-        Figure("second-wind backup with nobody served", checking, "s"),
-        Figure("second-wind restore, looked through before and after", restoring, "s"),
-        *(row for name, waits in phases.items() for row in _rows(name, waits)),
+        *_rows("calm", calm),
+        *_rows("the daily backup", inside),
+        *_rows("second-wind backup", outside),
     ]
 
 
@@ -180,9 +204,12 @@ def main() -> int:
     )
     parser.add_argument("--runs", type=int, default=1_000_000, help="runs in the file (1000000)")
     parser.add_argument("--rate", type=float, default=50, help="check-ins a second (50)")
+    parser.add_argument("--server", help="serve from this empty PostgreSQL database: postgresql://...")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="second-wind-backups-") as folder:
-        figures = asyncio.run(measure(Path(folder), runs=options.runs, rate=options.rate))
+        figures = asyncio.run(
+            measure(Path(folder), runs=options.runs, rate=options.rate, server=options.server)
+        )
     print(table(figures))
     return 0 if all(figure.met for figure in figures) else 1
 
