@@ -9,6 +9,7 @@ import signal
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import aiohttp
 import discord
@@ -29,6 +30,7 @@ from bot.errors import HostError
 from bot.housekeeping.doorstep import Doorstep
 from bot.housekeeping.jobs import Housekeeping, Job
 from bot.housekeeping.service import HousekeepingService
+from bot.housekeeping.turns import TurnService
 from bot.limits.quotas import NO_QUOTAS, Quotas
 from bot.limits.rules import Limits
 from bot.members.erasing_delivery import erase_leavers
@@ -36,11 +38,15 @@ from bot.members.lookup_delivery import look_for_leavers
 from bot.members.removals import CardRemovals
 from bot.members.sweep import sweep
 from bot.monitoring.health import BEAT_SECONDS, Health
+from bot.monitoring.reports import reported
 from bot.monitoring.watching import Watching
 from bot.settings import Settings
 from bot.storage import open_database
-from bot.storage.open import backups_folder, sqlite_path
+from bot.storage.open import backups_folder, present_on, sqlite_path
 from bot.words import Catalogues
+
+if TYPE_CHECKING:
+    from bot.storage.presence import Presence
 
 log = logging.getLogger(__name__)
 # Within 5 s in all: what people began may take 3 of them, Discord's goodbye 1, the database the rest.
@@ -51,9 +57,16 @@ BACKUP_AFTER_SECONDS = 300.0
 class App:
     """Everything that one process holds. Made by `build`; `close` lets go of it in reverse."""
 
-    def __init__(self, client: SecondWind, settings: Settings, closing: contextlib.AsyncExitStack) -> None:
+    def __init__(
+        self,
+        client: SecondWind,
+        settings: Settings,
+        presence: Presence | None,
+        closing: contextlib.AsyncExitStack,
+    ) -> None:
         self.client = client
         self._settings = settings
+        self._presence = presence
         self._closing = closing
 
     async def run(self) -> None:
@@ -61,7 +74,27 @@ class App:
         with _explained(self._settings.discord.api_base):
             await self.client.login(require_token(self._settings))
             await follow_gateway(self.client, self._settings.discord.api_base)
+            await self._connected()
+
+    async def _connected(self) -> None:
+        """Serve until closed. Raises HostError where another process has taken this one's shards."""
+        if self._presence is None:
             await self.client.connect()
+            return
+        serving = asyncio.create_task(self.client.connect())
+        losing = asyncio.create_task(self._presence.lost())
+        try:
+            await asyncio.wait({serving, losing}, return_when=asyncio.FIRST_COMPLETED)
+            if serving.done():
+                serving.result()
+            elif not self.client.stopping:
+                raise self._presence.refusal()
+            else:
+                await serving
+        finally:
+            losing.cancel()
+            serving.cancel()
+            await asyncio.wait({serving, losing})
 
     async def sync(self) -> Outcome:
         """Send the commands to Discord, whether or not they changed."""
@@ -94,15 +127,21 @@ async def build(settings: Settings, clock: Clock | None = None, *, live: bool = 
         closing.push_async_callback(watching.close)
         if live:
             await watching.start(settings.monitoring.address, settings.monitoring.port)
-        services = await _services(settings, clock or SystemClock(), closing)
+        # tools that only look or sync go beside a bot that runs
+        presence = (
+            await present_on(settings.storage.url, settings.discord.shard_ids or None) if live else None
+        )
+        services = await _services(settings, clock or SystemClock(), presence, closing)
         client = await _client(settings, services, watching, closing, live=live)
     except BaseException:
         await closing.aclose()
         raise
-    return App(client, settings, closing)
+    return App(client, settings, presence, closing)
 
 
-async def _services(settings: Settings, clock: Clock, closing: contextlib.AsyncExitStack) -> Services:
+async def _services(
+    settings: Settings, clock: Clock, presence: Presence | None, closing: contextlib.AsyncExitStack
+) -> Services:
     if settings.storage.url.startswith("sqlite:"):
         disk = file_system(sqlite_path(settings.storage.url))
         if disk.level == "problem":
@@ -111,6 +150,8 @@ async def _services(settings: Settings, clock: Clock, closing: contextlib.AsyncE
     use_folder(Path(routes_folder) if routes_folder else None)
     database = await open_database(settings.storage.url)
     closing.push_async_callback(database.close)
+    if presence is not None:
+        closing.push_async_callback(presence.close)
     applied = await database.migrate(now=epoch(clock.now()))
     if applied:
         log.info("migrated", extra={"migrations": ",".join(applied)})
@@ -145,6 +186,7 @@ async def _client(
     folder = backups_folder(settings.storage.url, settings.storage.backups)
     backups = BackupService(settings.storage.url, folder)
     watching.database(database)
+    turns, tick = TurnService(database), settings.scheduling.tick
 
     async def at_setup(client: SecondWind) -> None:
         service = HousekeepingService(database)
@@ -154,10 +196,10 @@ async def _client(
             Job("sync", partial(sync_commands, client.tree, CommandTreeService(database), clock)),
             Job("sweep", partial(sweep, client, CardRemovals(database)), for_all=True),
             Job("leaving", partial(_leaving, client)),
-            Job("boards", partial(_redraw_boards, client)),
+            Job("boards", partial(_redraw_boards, client), for_all=True),
             Job("backup", lambda: backups.daily(clock.now()), for_all=True, first_after=BACKUP_AFTER_SECONDS),
             Job("beat", partial(watching.health.beat, database), BEAT_SECONDS),
-            Job("deliver", partial(_deliver, client, watching.health), settings.scheduling.tick),
+            Job("deliver", partial(_deliver, client, watching.health, turns, tick), tick),
         )
 
     client = SecondWind(
@@ -176,13 +218,14 @@ async def _client(
     return client
 
 
-async def _deliver(client: SecondWind, health: Health) -> None:
+async def _deliver(client: SecondWind, health: Health, turns: TurnService, tick: float) -> None:
     """Bring what is due; then cards of challenges that changed within their minute, in the background."""
     health.ticked()
     await client.courier.wake(client)
     health.ticked()
-    client.redraw_challenges()
-    client.tend_polls()
+    if await turns.take("upkeep", tick, client.clock.now()):
+        client.redraw_challenges()
+        client.tend_polls()
 
 
 async def _leaving(client: SecondWind) -> None:
@@ -199,6 +242,12 @@ async def _redraw_boards(client: SecondWind) -> None:
 
 async def serve(settings: Settings, clock: Clock | None = None) -> None:
     """Run the bot until a signal: the first ends it in order, a second at once."""
+    dsn = settings.log.sentry_dsn
+    with reported(None if dsn is None else dsn.get_secret_value()):
+        await _serve(settings, clock)
+
+
+async def _serve(settings: Settings, clock: Clock | None) -> None:
     stop = asyncio.Event()
     _listen_for_signals(stop)
     app = await build(settings, clock)

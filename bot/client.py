@@ -20,6 +20,7 @@ from bot.checkins.service import CheckinService
 from bot.consents.service import ConsentService
 from bot.encouragement.service import EncouragementService
 from bot.erasures.ledger import NoLedger
+from bot.errors import StorageUnavailable
 from bot.groupmoods.service import GroupFigureService
 from bot.groups.service import GroupService
 from bot.leaderboards.service import LeaderboardService
@@ -37,8 +38,10 @@ from bot.openers.service import OpenerService
 from bot.plans.service import PlanService
 from bot.reminders.service import ReminderService
 from bot.scheduling.delivery import Courier
+from bot.scheduling.pace import REQUESTS_A_SECOND, Pace
 from bot.scheduling.posting import once_only
 from bot.scheduling.service import DeliveryService
+from bot.shards.service import IdentifyService
 from bot.ui.doors import report_error
 from bot.ui.refusals import Refusals
 from bot.ui.router import Router
@@ -217,7 +220,13 @@ class SecondWind(commands.AutoShardedBot):
         self.catalogues = catalogues
         self.router = Router()
         self.limits = limits
-        self.courier = Courier(services.deliveries, services.clock, metrics=metrics)
+        self.identifies = IdentifyService(services.database)
+        share = len(shard_ids) / shard_count if shard_ids and shard_count else 1.0
+        self.courier = Courier(
+            services.deliveries, services.clock, pace=Pace(REQUESTS_A_SECOND * share), metrics=metrics
+        )
+        if shard_ids and shard_count:
+            services.deliveries.serve(shard_count, shard_ids)
         self.names = Names()
         self.refusals = Refusals()
         self.redraw_boards: Callable[[], None] = lambda: None  # the boards' cog knows how
@@ -235,6 +244,17 @@ class SecondWind(commands.AutoShardedBot):
     @property
     def clock(self) -> Clock:
         return self.services.clock
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Wait until this shard may identify: processes that share the bot take turns by their database."""
+        if not self.identifies.shared:
+            await super().before_identify_hook(shard_id, initial=initial)
+            return
+        try:
+            await asyncio.sleep(await self.identifies.take(shard_id or 0))
+        except StorageUnavailable as refused:
+            log.warning("identify_not_ordered", extra={"reason": refused.reason})
+            await super().before_identify_hook(shard_id, initial=initial)
 
     async def setup_hook(self) -> None:
         """Cogs, then what else starts with the bot: once, however often the gateway says READY."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from bot.errors import StorageUnavailable
 from bot.monitoring.metrics import Metrics
 from bot.scheduling.fairness import GROUPS_SHARE, in_turns
-from bot.scheduling.model import MOST_TRIES, Claimed, Decide, Delivery, Person
+from bot.scheduling.model import LEASE, MOST_TRIES, Claimed, Decide, Delivery, Person
 from bot.scheduling.pace import Pace
 from bot.scheduling.posting import Arrived, Final, Later, Letter, find, open_conversation, post
 
@@ -118,12 +117,7 @@ class Courier:
                 except Exception:
                     self.metrics.delivery(delivery.kind, "bug")
                     log.exception(
-                        "delivery_bug",
-                        extra={
-                            "reference": secrets.token_hex(4),
-                            "delivery": delivery.delivery_id,
-                            "kind": delivery.kind,
-                        },
+                        "delivery_bug", extra={"delivery": delivery.delivery_id, "kind": delivery.kind}
                     )
                     with contextlib.suppress(StorageUnavailable):
                         await self._again(delivery, Later(left=True), counts=True)
@@ -185,6 +179,12 @@ class Courier:
             await self._settle(delivery, 0, channel_id)
             return
         await self.pace.turn()
+        if self._clock.now() - claimed.at > LEASE / 2:
+            # This process stood still: another one may have taken over, and looks for what did not leave.
+            log.warning(
+                "delivery_left_alone", extra={"delivery": delivery.delivery_id, "kind": delivery.kind}
+            )
+            return
         await self._settle(
             delivery, channel_id, await post(client, channel_id, letter, nonce(delivery.delivery_id))
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -86,11 +86,15 @@ Decide = Callable[["Connection", Delivery, datetime], Awaitable[Decision]]
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A delivery that may leave now, what it is, and the channel it goes to (None: a conversation not yet opened)."""
+    """A delivery that may leave now, what it is, and the channel it goes to (None: a conversation not yet opened).
+
+    `at` is the moment of the claim.
+    """
 
     delivery: Delivery
     send: Send
     channel_id: int | None
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,3 +110,5 @@ class Upcoming:
 MOST_FAILURES = 3
 # Tries of one delivery, at growing distances up to a quarter of an hour: about two days. Nothing is retried for ever.
 MOST_TRIES = 200
+# What a process has taken or claimed is left alone for so long: whoever did is at work, or died.
+LEASE = timedelta(seconds=60)

@@ -20,16 +20,7 @@ ON CONFLICT (schedule_id, occurrence_day, ordinal) DO NOTHING;
 UPDATE schedules SET last_day = :last_day, next_due_at = :next_due_at
 WHERE schedule_id = :schedule_id AND off_reason IS NULL;
 
--- The first of each group, then the second of each: thousands of one group leave room for the others' in every batch.
--- name: deliveries_due(now, most)
-SELECT d.*, s.words AS schedule_words, s.channel_id AS schedule_channel_id, g.zone, g.language
-FROM (SELECT w.*, ROW_NUMBER() OVER (PARTITION BY w.group_id ORDER BY w.try_at, w.delivery_id) AS turn
-      FROM deliveries w WHERE w.try_at <= :now) AS d
-JOIN schedules s ON s.schedule_id = d.schedule_id
-JOIN groups g ON g.group_id = d.group_id
-ORDER BY d.turn, d.try_at, d.delivery_id LIMIT :most;
-
--- name: delivery_to_claim(delivery_id, now)^
+-- name: delivery_to_claim(delivery_id, now, taker)^
 SELECT d.*, s.words AS schedule_words, s.channel_id AS schedule_channel_id, g.zone, g.language,
        g.left_at AS group_left_at, m.left_at AS member_left_at, p.dm_channel_id
 FROM deliveries d
@@ -37,7 +28,8 @@ JOIN schedules s ON s.schedule_id = d.schedule_id
 JOIN groups g ON g.group_id = d.group_id
 LEFT JOIN members m ON m.group_id = d.group_id AND m.person_id = d.person_id
 LEFT JOIN people p ON p.person_id = d.person_id
-WHERE d.delivery_id = :delivery_id AND d.try_at <= :now;
+WHERE d.delivery_id = :delivery_id AND d.try_at <= :now
+  AND (d.taken_until IS NULL OR d.taken_until <= :now OR d.taken_by = :taker);
 
 -- name: set_sending(delivery_id, now, try_at, channel_id, content)!
 UPDATE deliveries SET state = 'sending', sending_at = :now, tries = tries + 1, try_at = :try_at,

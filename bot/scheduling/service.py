@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import secrets
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ from bot.clock import epoch, moment
 from bot.ids import new_id
 from bot.scheduling.group_schedules import align
 from bot.scheduling.model import (
+    LEASE,
     MOST_FAILURES,
     MOST_TRIES,
     Channel,
@@ -28,8 +30,6 @@ from bot.scheduling.occurrences import Recurrence, next_occurrence, occurrences
 from bot.storage import Connection, Database, Row, load_queries
 
 BATCH = 500
-# A claimed delivery is left alone for so long: whoever claimed it is at work, or died.
-LEASE = timedelta(seconds=60)
 KEPT = timedelta(days=90)
 REMOVED_FOR = timedelta(minutes=10)  # so long a removed schedule can be brought back
 Lateness = Mapping[str, timedelta | None]
@@ -41,6 +41,12 @@ class DeliveryService:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._queries = load_queries("bot.scheduling", database.dialect)
+        self.taker = secrets.randbits(62)  # this process, among those that share the database
+        self._share = {"shard_count": 1, "shards": [0]}
+
+    def serve(self, shard_count: int, shard_ids: Sequence[int]) -> None:
+        """From now on, of a database that several processes share, take first what is of these shards' groups."""
+        self._share = {"shard_count": shard_count, "shards": list(shard_ids)}
 
     async def plan(self, now: datetime, lateness: Lateness) -> int:
         """Make a delivery of every occurrence that is due by `now`, also of those that fell into downtime; how many.
@@ -87,12 +93,24 @@ class DeliveryService:
         return total
 
     async def due(self, now: datetime, most: int = BATCH) -> list[Delivery]:
-        """Deliveries that wait to leave, or to be looked for after a crash: groups take turns, and of one
-        group the longest waiting comes first."""
-        rows = await self._database.read(
-            lambda connection: self._queries.deliveries_due(connection, now=epoch(now), most=most)
+        """Deliveries that wait to leave, or to be looked for after a crash: the longest waiting of each group, then the
+        second of each.
+
+        Where processes share the database, they are this one's for the length of a lease. Others take what is of their
+        own shards, and after a lease what nobody has done.
+        """
+        if self._database.dialect == "sqlite":  # one process: nothing has to be taken from anybody
+            rows: list[Row] = await self._database.read(
+                lambda connection: self._queries.take_due(connection, now=epoch(now), most=most)
+            )
+            return [_delivery(row) for row in rows]
+        free = {"now": epoch(now), "taker": self.taker, "orphaned": epoch(now - LEASE), **self._share}
+        if not await self._database.read(lambda connection: self._queries.any_due(connection, **free)):
+            return []
+        rows = await self._database.write(
+            lambda connection: self._queries.take_due(connection, **free, most=most, until=epoch(now + LEASE))
         )
-        return [_delivery(row) for row in rows]
+        return [_delivery(row) for row in sorted(rows, key=_turn)]
 
     async def claim(
         self, delivery_id: int, now: datetime, decide: Decide, lateness: timedelta | None
@@ -103,7 +121,9 @@ class DeliveryService:
         """
 
         async def work(connection: Connection) -> Claimed | None:
-            row = await self._queries.delivery_to_claim(connection, delivery_id=delivery_id, now=epoch(now))
+            row = await self._queries.delivery_to_claim(
+                connection, delivery_id=delivery_id, now=epoch(now), taker=self.taker
+            )
             if row is None:
                 return None
             delivery = _delivery(row)
@@ -127,7 +147,7 @@ class DeliveryService:
                 channel_id=channel_id,
                 content=json.dumps(dict(decision.content), ensure_ascii=False),
             )
-            return Claimed(delivery, decision, channel_id)
+            return Claimed(delivery, decision, channel_id, now)
 
         return await self._database.write(work)
 
@@ -230,6 +250,10 @@ class DeliveryService:
             return removed
 
         return await self._database.write(work)
+
+
+def _turn(row: Row) -> tuple[int, int, int]:
+    return row["turn"], row["try_at"], row["delivery_id"]
 
 
 def _new(row: Row, day: date, due_at: datetime, now: datetime, lateness: timedelta | None) -> dict[str, Any]:

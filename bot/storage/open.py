@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.errors import HostError
 from bot.storage.database import Database
+
+if TYPE_CHECKING:
+    from bot.storage.presence import Presence
 
 
 def sqlite_path(url: str) -> Path:
@@ -18,6 +23,20 @@ def backups_folder(url: str, folder: str = "") -> Path:
     if folder:
         return Path(folder)
     return sqlite_path(url).parent / "backups" if url.startswith("sqlite:///") else Path("data/backups")
+
+
+async def present_on(url: str, shards: Sequence[int] | None) -> Presence | None:
+    """Be the one process that serves `shards` (None: all of them) from the server of `url`; None for an SQLite file,
+    which one process owns anyway.
+
+    Raises HostError where another process does.
+    """
+    if url.startswith("sqlite:"):
+        return None
+    from bot.storage.postgresql import named
+    from bot.storage.presence import Presence
+
+    return await Presence.take(url, named(url), shards)
 
 
 async def open_database(url: str, *, readers: int = 2) -> Database:

@@ -63,7 +63,7 @@ class PostgreSQLDatabase(Database):
     @classmethod
     async def open(cls, url: str) -> PostgreSQLDatabase:
         """Connect to the server of `url`. Raises `HostError` where it cannot serve, saying what to do."""
-        where = _named(url)
+        where = named(url)
         try:
             pool = await asyncpg.create_pool(
                 url, min_size=1, max_size=CONNECTIONS, timeout=10, command_timeout=PATIENCE_S, init=_prepare
@@ -214,7 +214,7 @@ def _translate(error: asyncpg.PostgresError) -> NoReturn:
     raise error
 
 
-def _named(url: str) -> str:
+def named(url: str) -> str:
     """host:port/database of an address: what may be shown of it, never the password."""
     try:
         parts = urlsplit(url)
