@@ -200,8 +200,8 @@ def privacy_panel(
             "Of a watch's file no track and no heart rate is kept. "
             "An undone check-in is removed within about an hour.\n"
             "All else stays until you erase it, for 30 days after you left the group, or for 30 days after the bot was "
-            "removed from it. Backups keep a copy for up to 30 days more; if one is put back, what was erased goes again. "
-            "Whoever hosts the bot can open its file; its logs hold none of this."
+            "removed from it. Backups keep a copy for up to 30 days more; if one is put back, what was erased goes "
+            "again. Whoever hosts the bot can open its file; its logs hold none of this."
         ),
         row(*own),
         *policy,
