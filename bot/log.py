@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
+import secrets
 import sqlite3
 import sys
 import traceback
@@ -76,6 +77,15 @@ def describe(error: BaseException) -> dict[str, Any]:
     return facts
 
 
+class References(logging.Filter):
+    """Gives every bug's line a reference, whoever logs it; one that a person was told stays."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.levelno >= logging.ERROR and record.exc_info and not hasattr(record, "reference"):
+            record.reference = secrets.token_hex(4)
+        return True
+
+
 class JSONFormatter(logging.Formatter):
     """One JSON object a line."""
 
@@ -100,6 +110,7 @@ def set_up_logging(level: str, form: str) -> None:
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # nobody speaks here
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JSONFormatter() if form == "json" else ConsoleFormatter())
+    handler.addFilter(References())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -81,7 +80,7 @@ class Housekeeping:
             except StorageUnavailable as refused:
                 log.warning("housekeeping_postponed", extra={"job": job.name, "reason": refused.reason})
             except Exception:
-                log.exception("housekeeping_bug", extra={"reference": secrets.token_hex(4), "job": job.name})
+                log.exception("housekeeping_bug", extra={"job": job.name})
 
         self._alarm.add_job(
             run,

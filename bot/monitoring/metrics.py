@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 
-Outcome = Literal["ok", "refused", "unavailable", "trouble", "bug", "too_late"]
+Outcome = Literal["ok", "refused", "limited", "unavailable", "trouble", "bug", "too_late"]
 OTHER: Final = "other"
 # Up to Discord's three seconds, and a little beyond them.
 ANSWER_SECONDS = (0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0)
@@ -79,12 +79,6 @@ class Metrics:
             buckets=DATABASE_SECONDS,
             registry=registry,
         )
-        self._refusals = Counter(
-            "secondwind_database_refusals",
-            "Transactions that the database refused, by reason",
-            ("reason",),
-            registry=registry,
-        )
         self._lag = Histogram(
             "secondwind_loop_lag_seconds",
             "How late the event loop comes back",
@@ -132,10 +126,6 @@ class Metrics:
         """A read or a write: seconds until its turn, and at work."""
         self._database.labels(operation, "wait").observe(waited)
         self._database.labels(operation, "work").observe(took)
-
-    def refused(self, reason: str) -> None:
-        """The database took nothing."""
-        self._refusals.labels(reason).inc()
 
     def lag(self, seconds: float) -> None:
         """So late the event loop came back."""

@@ -44,12 +44,8 @@ class Watching:
         await self._server.close()
 
     def database(self, database: Database) -> None:
-        """From now on its reads and writes are timed, and every write is a sign of life."""
-
-        def observe(operation: str, waited: float, took: float) -> None:
-            self.metrics.transaction(operation, waited, took)
-
-        database.observe = observe
+        """From now on its reads and writes are timed."""
+        database.observe = self.metrics.transaction
 
     def client(self, client: SecondWind, backups: Path, clock: Clock) -> None:
         """What is looked up when somebody asks: of the connection, and of the newest backup."""

@@ -19,7 +19,7 @@ from discord import app_commands, ui
 
 from bot.clock import epoch
 from bot.errors import Refusal, StorageUnavailable
-from bot.monitoring.hooks import became
+from bot.monitoring.hooks import became, named
 from bot.monitoring.metrics import Outcome
 from bot.ui.layout import Accent, bring_group, card
 from bot.ui.text import plain
@@ -164,7 +164,11 @@ async def report_error(interaction: discord.Interaction[SecondWind], error: Base
         log.error(
             "bug",
             exc_info=error,
-            extra={"reference": reference, "interaction": interaction.id, "door": _door(interaction)},
+            extra={
+                "reference": reference,
+                "interaction": interaction.id,
+                "door": " ".join(named(interaction.client, interaction)),
+            },
         )
         sentence = words.say(
             "Something went wrong on our side, and nothing was changed that you did not see. "
@@ -266,12 +270,3 @@ def _is_outage(error: BaseException) -> bool:
     frames = traceback.extract_tb(error.__traceback__)
     inside = str(Path(discord.__file__).parent)
     return isinstance(error, TypeError) and bool(frames) and frames[-1].filename.startswith(inside)
-
-
-def _door(interaction: discord.Interaction[Any]) -> str:
-    """Which door it was, without anything that a person typed."""
-    if interaction.command is not None:
-        return interaction.command.qualified_name
-    data: dict[str, Any] = dict(interaction.data or {})
-    parts = str(data.get("custom_id", "")).split(":")
-    return parts[1] if len(parts) > 1 else interaction.type.name
