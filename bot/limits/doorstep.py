@@ -12,6 +12,7 @@ import discord
 
 from bot.clock import epoch
 from bot.limits.rules import Refused, cost
+from bot.monitoring.hooks import became
 from bot.ui.doors import DISCORD_TROUBLE, reply, words_of
 from bot.ui.layout import Accent, card
 
@@ -39,6 +40,7 @@ async def admitted(interaction: discord.Interaction[SecondWind]) -> bool:
     )
     if refused is None:
         return True
+    became(interaction, "limited")
     if refused.tell:
         log.info("limit_reached", extra={"interaction": interaction.id, "whole_group": refused.whole_group})
         with contextlib.suppress(*DISCORD_TROUBLE, discord.InteractionResponded):

@@ -37,7 +37,7 @@ class Presence:
 
     @classmethod
     async def take(
-        cls, url: str, where: str, shards: Sequence[int] | None, *, patience: float = PATIENCE_SECONDS
+        cls, url: str, where: str, shards: Sequence[int] | None, *, patience: float | None = None
     ) -> Presence:
         """Take the locks for `shards` (None: all of them, or none at all and nobody else).
 
@@ -45,10 +45,10 @@ class Presence:
             where: what may be shown of `url`.
 
         Raises:
-            HostError: where another process has them after `patience` seconds.
+            HostError: where another process has them after `patience` seconds (PATIENCE_SECONDS unless given).
         """
         presence = cls(url, where, shards)
-        until = asyncio.get_running_loop().time() + patience
+        until = asyncio.get_running_loop().time() + (PATIENCE_SECONDS if patience is None else patience)
         while not await presence._locked():
             if asyncio.get_running_loop().time() > until:
                 await presence.close()

@@ -13,7 +13,7 @@ from aiohttp import web
 from benchmarks.standin import Reply
 from benchmarks.standin_rest import as_json, error
 from bot.scheduling import delivery as courier_module
-from bot.scheduling.model import Channel, Hold, Send, Skip
+from bot.scheduling.model import LEASE, Channel, Hold, Send, Skip
 from tests.scheduling.conftest import PostOffice, lose_connection
 
 HOUR = timedelta(hours=1)
@@ -386,3 +386,23 @@ async def test_a_group_that_fills_its_share_leaves_room_for_anothers(
     monkeypatch.setattr(office.client.courier, "_deliver", watched)
     assert await office.wake(HOUR) == 3
     assert most == 1
+
+
+async def test_a_process_that_stood_still_after_its_claim_posts_nothing(
+    office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another one may have taken over: it finds that nothing left, and brings it."""
+    await office.schedule(13 * 60)
+    stood_still = iter((LEASE / 2 + timedelta(seconds=1),))
+
+    async def turn() -> None:
+        office.clock.advance(next(stood_still, timedelta(0)))
+
+    monkeypatch.setattr(office.client.courier.pace, "turn", turn)
+    await office.wake(HOUR)
+    assert office.posted() == []
+    assert [row[1] for row in await office.states()] == ["sending"]
+    await office.wake(LEASE)
+    await office.wake(LEASE)
+    assert len(office.posted()) == 1
+    assert [row[1] for row in await office.states()] == ["sent"]

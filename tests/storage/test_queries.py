@@ -36,7 +36,11 @@ async def test_every_statement_is_understood_by_the_engine(database: Database, p
     broken = []
 
     async def prepare(connection: Connection) -> None:
+        if "create_marker" in queries.available_queries:  # a table that is there while a copy is under way
+            await queries.create_marker(connection)
         for statement in statements(queries):
+            if statement.__name__ == "create_marker":
+                continue
             try:
                 if isinstance(database, SQLiteDatabase):
                     names = statement.parameters or []
