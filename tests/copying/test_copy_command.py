@@ -18,6 +18,8 @@ from bot.__main__ import main
 from bot.copying.service import Progress
 from bot.copying.telling import Bar
 from bot.storage import open_database
+from bot.storage.open import present_on
+from bot.storage.presence import Presence
 from tests import postgresql
 from tests.copying.filled import big_run, fill, held
 from tests.members.lived import run
@@ -146,6 +148,32 @@ def test_a_database_in_use_is_not_copied(
     assert asyncio.run(meanwhile()) == 1
     assert "Another Second Wind is already using" in capsys.readouterr().err
     assert not (tmp_path / "new.db").exists()
+
+
+def test_a_server_in_use_is_neither_copied_nor_rebuilt(
+    filled_file: str,
+    postgresql_server: postgresql.Server,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setitem(vars(Presence)["take"].__func__.__kwdefaults__, "patience", 0.0)
+    name = postgresql_server.create(empty=True)
+    target = postgresql_server.url(name)
+    monkeypatch.setenv("SECONDWIND_STORAGE__URL", target)
+
+    async def meanwhile() -> list[int]:
+        presence = await present_on(target, [0])  # one of several processes
+        assert presence is not None
+        try:
+            commands = (["copy", filled_file, target], ["check", "--rebuild"])
+            return [await asyncio.to_thread(main, command) for command in commands]
+        finally:
+            await presence.close()
+
+    assert asyncio.run(meanwhile()) == [1, 1]
+    assert capsys.readouterr().err.count("Another Second Wind is already using") == 2
+    assert main(["copy", filled_file, target]) == 0
+    postgresql_server.drop(name)
 
 
 @pytest.mark.parametrize(
