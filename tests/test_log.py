@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+from collections.abc import Iterator
 
 import pytest
 
@@ -85,24 +86,29 @@ def test_ids_that_libraries_name_are_taken_out() -> None:
     assert "123456789012345678" not in stream.getvalue()
 
 
-def test_discord_stays_at_info_even_where_we_are_at_debug() -> None:
+@pytest.fixture
+def logging_as_before() -> Iterator[None]:
+    """What `set_up_logging` changes for the whole process is put back."""
     root = logging.getLogger()
     before = (
         root.handlers[:],
         root.level,
         {n: logging.getLogger(n).level for n in ("bot", "cogs", "demo", "discord")},
     )
-    try:
-        set_up_logging("DEBUG", "json")
-        assert logging.getLogger("bot.app").getEffectiveLevel() == logging.DEBUG
-        assert logging.getLogger("discord.http").getEffectiveLevel() == logging.INFO
-        set_up_logging("ERROR", "json")
-        assert logging.getLogger("discord.http").getEffectiveLevel() == logging.ERROR
-    finally:
-        root.handlers[:], level, levels = before
-        root.setLevel(level)
-        for name, each in levels.items():
-            logging.getLogger(name).setLevel(each)
+    yield
+    root.handlers[:], level, levels = before
+    root.setLevel(level)
+    for name, each in levels.items():
+        logging.getLogger(name).setLevel(each)
+
+
+@pytest.mark.usefixtures("logging_as_before")
+def test_discord_stays_at_info_even_where_we_are_at_debug() -> None:
+    set_up_logging("DEBUG", "json")
+    assert logging.getLogger("bot.app").getEffectiveLevel() == logging.DEBUG
+    assert logging.getLogger("discord.http").getEffectiveLevel() == logging.INFO
+    set_up_logging("ERROR", "json")
+    assert logging.getLogger("discord.http").getEffectiveLevel() == logging.ERROR
 
 
 @pytest.mark.parametrize("form", [JSONFormatter(), ConsoleFormatter()])
@@ -113,3 +119,18 @@ def test_a_forgotten_task_does_not_tell_what_its_exception_says(form: logging.Fo
     assert "never retrieved" in stream.getvalue()
     assert "KeyError" in stream.getvalue()
     assert "secret note" not in stream.getvalue()
+
+
+@pytest.mark.usefixtures("logging_as_before")
+def test_every_bugs_line_has_a_reference_whoever_logs_it(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up_logging("INFO", "json")
+    try:
+        raise KeyError("x")
+    except KeyError:
+        logging.getLogger("bot.x").exception("upkeep_bug")
+        logging.getLogger("asyncio").exception("never retrieved")
+        logging.getLogger("bot.x").exception("bug", extra={"reference": "told"})
+    references = [json.loads(line)["reference"] for line in capsys.readouterr().err.splitlines()]
+    assert [len(each) for each in references] == [8, 8, 4]
+    assert references[0] != references[1]
+    assert references[2] == "told"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import socket
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -187,7 +189,7 @@ async def watched(folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
             yield discord_, app, port
 
 
-async def test_it_is_healthy_when_connected_and_not_when_the_gateway_is_gone(
+async def test_it_is_healthy_when_connected_not_when_the_gateway_is_gone_and_again_after(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with watched(tmp_path, monkeypatch) as (discord_, _, port):
@@ -201,10 +203,38 @@ async def test_it_is_healthy_when_connected_and_not_when_the_gateway_is_gone(
         async def no_session(*_: Any) -> None:
             return None
 
-        monkeypatch.setattr(discord_.gateway, "_resume", no_session)
-        monkeypatch.setattr(discord_.gateway, "_identify", no_session)
+        with monkeypatch.context() as away:
+            away.setattr(discord_.gateway, "_resume", no_session)
+            away.setattr(discord_.gateway, "_identify", no_session)
+            await discord_.gateway.drop()
+            await wait_for(healthy, wanted=False)
         await discord_.gateway.drop()
-        await wait_for(healthy, wanted=False)
+        await wait_for(healthy)
+
+
+async def test_it_is_not_healthy_while_the_writer_is_stuck_and_is_again_after(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.monitoring.health.WRITER_SECONDS", 0.4)
+    async with watched(tmp_path, monkeypatch) as (discord_, _, port):
+        await until(lambda: discord_.gateway.connected)
+
+        async def writer() -> bool:
+            told = json.loads((await ask(port, "/healthz"))[1])
+            assert told["gateway"]["well"]
+            return bool(told["writer"]["well"])
+
+        async def healthy() -> bool:
+            return (await ask(port, "/healthz"))[0] == 200
+
+        await wait_for(healthy)
+        other = sqlite3.connect(tmp_path / "second-wind.db", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")  # the writer waits for it, and says so after its own patience
+        await wait_for(writer, wanted=False)
+        assert not await healthy()
+        other.execute("ROLLBACK")
+        other.close()
+        await wait_for(healthy)
 
 
 async def test_metrics_hold_names_out_of_the_program_and_nobodys_values(
