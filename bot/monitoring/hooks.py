@@ -28,7 +28,7 @@ def request_trace(metrics: Metrics) -> aiohttp.TraceConfig:
         _session: aiohttp.ClientSession, _context: SimpleNamespace, end: aiohttp.TraceRequestEndParams
     ) -> None:
         metrics.rest(end.response.status)
-        found = _INTERACTION.search(end.url.path)
+        found = _INTERACTION.search(end.url.raw_path)
         if found is not None and end.response.status < 400:
             metrics.answered(int(found[1]))
 

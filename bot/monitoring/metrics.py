@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import cache
 from typing import Final, Literal
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
@@ -27,19 +28,21 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = registry = CollectorRegistry()
-        self._interactions = Counter(
+        interactions = Counter(
             "secondwind_interactions",
             "Commands, presses, forms and suggestions by name and by what became of them",
             ("kind", "name", "outcome"),
             registry=registry,
         )
-        self._answers = Histogram(
+        answers = Histogram(
             "secondwind_first_answer_seconds",
             "From the arrival of an interaction until Discord has its first answer",
             ("kind", "name"),
             buckets=ANSWER_SECONDS,
             registry=registry,
         )
+        # every command goes through here: what has these labels is looked up once
+        self._outcome, self._answer = cache(interactions.labels), cache(answers.labels)
         self._arrived: dict[int, tuple[float, str, str]] = {}
         self._make_deliveries(registry)
         self._make_beneath(registry)
@@ -66,19 +69,24 @@ class Metrics:
         )
 
     def _make_beneath(self, registry: CollectorRegistry) -> None:
-        self._rest = Counter(
+        rest = Counter(
             "secondwind_rest_requests",
             "Requests to Discord by the class of the answer",
             ("answer",),
             registry=registry,
         )
-        self._database = Histogram(
+        database = Histogram(
             "secondwind_database_seconds",
             "Reads and writes: waiting for their turn, and at work",
             ("operation", "phase"),
             buckets=DATABASE_SECONDS,
             registry=registry,
         )
+        self._rest = cache(rest.labels)
+        self._phases = {
+            operation: (database.labels(operation, "wait"), database.labels(operation, "work"))
+            for operation in ("read", "write")
+        }
         self._lag = Histogram(
             "secondwind_loop_lag_seconds",
             "How late the event loop comes back",
@@ -105,11 +113,11 @@ class Metrics:
         known = self._arrived.pop(interaction, None)
         if known is not None:
             began, kind, name = known
-            self._answers.labels(kind, name).observe(time.perf_counter() - began)
+            self._answer(kind, name).observe(time.perf_counter() - began)
 
     def ended(self, kind: str, name: str, outcome: Outcome) -> None:
         """What became of an interaction."""
-        self._interactions.labels(kind, name, outcome).inc()
+        self._outcome(kind, name, outcome).inc()
 
     def delivery(self, kind: str, outcome: str, late: float | None = None) -> None:
         """What became of a try of a delivery; `late` in seconds where it was sent."""
@@ -120,12 +128,13 @@ class Metrics:
     def rest(self, status: int | None) -> None:
         """An answer of Discord's; None: there was none."""
         answer = "none" if status is None else "429" if status == 429 else f"{status // 100}xx"
-        self._rest.labels(answer).inc()
+        self._rest(answer).inc()
 
     def transaction(self, operation: str, waited: float, took: float) -> None:
         """A read or a write: seconds until its turn, and at work."""
-        self._database.labels(operation, "wait").observe(waited)
-        self._database.labels(operation, "work").observe(took)
+        wait, work = self._phases[operation]
+        wait.observe(waited)
+        work.observe(took)
 
     def lag(self, seconds: float) -> None:
         """So late the event loop came back."""

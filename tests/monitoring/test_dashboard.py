@@ -75,7 +75,7 @@ def test_every_metric_is_on_the_dashboard_or_the_processs_own(tmp_path: Path) ->
 
 
 def test_panels_do_not_lie_on_one_another() -> None:
-    places = set()
+    places: set[tuple[int, int]] = set()
     for panel in panels():
         grid = panel["gridPos"]
         cells = {
