@@ -131,7 +131,6 @@ async def measure(folder: Path, *, runs: int, rate: float, server: str | None) -
             await discord_.wait_commands()
             crowd = Crowd(runners, rate)
             figures += await _served(crowd, folder, url)
-            await crowd.stop()
     held = holds(_newest(backups).path, [])
     figures.append(
         Figure(
@@ -167,12 +166,13 @@ async def _served(crowd: Crowd, folder: Path, url: str) -> list[Figure]:
 
     await until(lambda: any(backups.glob("*.partial")))
     inside = await crowd.waits(daily())
-    first, earlier = holds(_newest(backups).path, earlier), list(crowd.answers)
+    first, then = _newest(backups).path, list(crowd.answers)
     outside = await crowd.waits(command())
+    await crowd.stop()  # looking into a backup takes a second, in which this process would not take answers
     return [
         Figure("the backup", _newest(backups).size / 1e6, "MB"),
-        Figure("runs in the first backup", first),
-        Figure("runs in the second", holds(_newest(backups).path, earlier)),
+        Figure("runs in the first backup", holds(first, earlier)),
+        Figure("runs in the second", holds(_newest(backups).path, then)),
         Figure("the daily backup, made and looked through", took[0], "s"),
         Figure("second-wind backup, its start included", took[1], "s"),
         *_rows("calm", calm),
