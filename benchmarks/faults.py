@@ -24,6 +24,7 @@ PARTS = {
     "disk": "failing, slow and full disks",
     "rest": "every fault of Discord's interface",
     "gateway": "lost connections, events twice and in another order, clocks that jump, a frozen process",
+    "isolation": "one group's data, and one member's feelings, in another's answers",
     "malformed": "malformed texts, options, forms, presses and files",
     "mutants": "planted faults of the bot's own, which the other parts have to catch",
 }
@@ -34,21 +35,20 @@ def _module(part: str) -> Any:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
+    given = list(sys.argv[1:] if arguments is None else arguments)
     parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.faults", description=(__doc__ or "").splitlines()[0]
+        prog="python -m benchmarks.faults",
+        description=(__doc__ or "").splitlines()[0],
+        epilog="; ".join(f"{part}: {meaning}" for part, meaning in PARTS.items()),
     )
-    parts = parser.add_subparsers(dest="part", metavar="PART")
-    for part, meaning in PARTS.items():
-        one = parts.add_parser(part, help=meaning, description=meaning)
-        one.set_defaults(part=part)
-        _module(part).add_arguments(one)
-    options = parser.parse_args(arguments)
+    parser.add_argument("part", nargs="?", choices=PARTS, help="one part; every part unless named")
+    asked = parser.parse_args(given[:1]).part
     reports: list[Report] = []
-    for part in [options.part] if options.part else PARTS:
-        chosen = options if options.part else parser.parse_args([part])
-        report = _module(part).run(chosen)
-        reports.append(report)
-        print(report, end="\n\n", flush=True)
+    for part in [asked] if asked else PARTS:
+        own = argparse.ArgumentParser(prog=f"python -m benchmarks.faults {part}", description=PARTS[part])
+        _module(part).add_arguments(own)
+        reports.append(_module(part).run(own.parse_args(given[1:])))
+        print(reports[-1], end="\n\n", flush=True)
     print(table(reports))
     return 0 if all(report.clean for report in reports) else 1
 
