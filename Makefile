@@ -11,7 +11,7 @@ POT := bot/locale/second_wind.pot
 
 .DEFAULT_GOAL := help
 .PHONY: help demo run test check format bench kills backups faults feelings lock occurrences standings words clean \
-	update sbom audit imagesize contained
+	update sbom audit imagesize contained processes
 
 help: ## list these targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -62,6 +62,9 @@ words: .venv/.test ## extract what people see into the template for translators
 		--project second-wind --copyright-holder "Second Wind's contributors" \
 		--no-location --sort-output -o $(POT) bot cogs
 	@sed -i.old '/^"POT-Creation-Date/d' $(POT) && rm $(POT).old
+
+processes: .venv/.test ## two processes over one on PostgreSQL: runs logged a second, and what bounds them
+	@$(BIN)/python -m benchmarks.processes $(ARGS)
 
 lock: .venv/.test ## pin what pyproject.toml asks for, with hashes, in lock/ (ARGS=--upgrade for newer)
 	$(COMPILE) --extra demo --extra postgresql --extra sentry --group test -o lock/test.txt $(ARGS)

@@ -1,6 +1,6 @@
 """Kills the bot at every step of its deliveries while Discord has a bad day: nothing comes twice, nothing is lost.
 
-python -m benchmarks.faults deliveries --kills 1500 --seed 1
+python -m benchmarks.faults deliveries --kills 500 --seed 1
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def _one(folder: str, kills: int, seed: int) -> Found:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--kills", type=int, default=1_500, help="how often in all (1500)")
+    parser.add_argument("--kills", type=int, default=500, help="how often in all (500)")
     parser.add_argument("--seed", type=int, default=1, help="of moments, steps, faults and schedules (1)")
     parser.add_argument("--at-once", type=int, default=2, help="campaigns beside each other (2)")
 

@@ -15,7 +15,7 @@ from benchmarks.kills import Campaign, campaign
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--kills", type=int, default=500, help="how often in all (500)")
+    parser.add_argument("--kills", type=int, default=1_500, help="how often in all (1500)")
     parser.add_argument("--seed", type=int, default=1, help="of the moments and of who logs (1)")
     parser.add_argument("--at-once", type=int, default=2, help="campaigns beside each other (2)")
 

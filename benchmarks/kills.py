@@ -8,7 +8,9 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import os
 import random
+import signal
 import sqlite3
 import sys
 import tempfile
@@ -16,8 +18,8 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from benchmarks.forks import ForkServer, Life, Watch
 from benchmarks.people import Runner, everyone, stored_runs
-from benchmarks.process import BotProcess
 from benchmarks.standin import StandIn
 from benchmarks.standin_answer import Answer
 
@@ -56,12 +58,13 @@ class Campaign:
 async def campaign(folder: Path, *, kills: int, seed: int) -> Campaign:
     """Start, look, deliver again what was in flight, load, kill: `kills` times, then one start to look once more."""
     found, dice, database = Campaign(), random.Random(seed), folder / "second-wind.db"
-    async with StandIn(guilds=4) as discord_:
+    async with ForkServer() as forks, StandIn(guilds=4) as discord_:
         runners = everyone(discord_, seed=seed)
         in_flight: list[Answer] = []
         for number in range(kills + 1):
-            bot = await BotProcess.start(discord_, folder)
+            bot = await _start(forks, folder, discord_)
             try:
+                await discord_.wait_connected()
                 await discord_.wait_commands()
                 _look(found, database, discord_, in_flight)
                 await _deliver_again(found, discord_, in_flight, dice)
@@ -72,13 +75,25 @@ async def campaign(folder: Path, *, kills: int, seed: int) -> Campaign:
                 if number < kills:
                     await bot.kill()
                 else:
-                    await bot.stop()
+                    os.kill(bot.pid, signal.SIGTERM)
+                    if not await bot.ended():
+                        found.refused.append("it outlived SIGTERM")
     found.integrity = _integrity(database)
     return found
 
 
+async def _start(forks: ForkServer, folder: Path, discord_: StandIn) -> Life:
+    environment = {
+        "SECONDWIND_DISCORD__TOKEN": discord_.token,
+        "SECONDWIND_DISCORD__API_BASE": discord_.api_base,
+        "SECONDWIND_STORAGE__URL": f"sqlite:///{folder / 'second-wind.db'}",
+        "SECONDWIND_LIMITS__ON": "false",
+    }
+    return await forks.start(folder, environment, clock=str(Watch(folder / "clock").path))
+
+
 async def _load_and_kill(
-    found: Campaign, bot: BotProcess, runners: list[Runner], dice: random.Random
+    found: Campaign, bot: Life, runners: list[Runner], dice: random.Random
 ) -> list[Answer]:
     """Runs are logged by several people at once until the process is killed; those that got no answer."""
     sent: list[Answer] = []

@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -42,9 +42,10 @@ def binaries() -> Path | None:
 class Server:
     """A cluster of its own on a socket in a temporary folder, with a migrated template to copy databases from."""
 
-    def __init__(self, programs: Path) -> None:
+    def __init__(self, programs: Path, settings: Mapping[str, str] = SETTINGS) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="sw-pg-"))
         self._count = 0
+        self.pid = 0
         # The server refuses to run as root: there it runs as its own user, or as nobody.
         who: dict[str, Any] = {}
         if os.geteuid() == 0:
@@ -73,15 +74,16 @@ class Server:
             **who,
         )
         (data / "pg_hba.conf").write_text(HBA)
-        settings = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
+        asked = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         with (self._folder / "log").open("wb") as log:
             self._process = subprocess.Popen(
-                [programs / "postgres", "-D", data, "-k", self._folder, *settings],
+                [programs / "postgres", "-D", data, "-k", self._folder, *asked],
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 cwd="/",
                 **who,
             )
+        self.pid = self._process.pid
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()

@@ -211,7 +211,7 @@ def carries(message: discord.Message, delivery_id: int) -> bool:
 
 
 def _meant(refused: discord.HTTPException) -> Final | Later:
-    if refused.status >= 500:
+    if refused.status >= 500 or refused.status == 408:  # 408: a proxy's, which waited for Discord in vain
         return Later(left=True)
     if refused.status in (401, 429) or refused.code == 40003:  # ours to wait for
         return Later(left=False, after=_asked_to_wait(refused))

@@ -254,6 +254,25 @@ async def test_too_many_requests_are_waited_for_and_nothing_is_doubled(office: P
     assert len(office.posted()) == 1
 
 
+async def test_a_proxy_that_waited_in_vain_is_no_final_refusal(office: PostOffice) -> None:
+    """It may have arrived: it is looked for, and found."""
+    lost = iter((True,))
+
+    async def timed_out(request: web.Request, reply: Reply) -> web.StreamResponse | None:
+        if is_post(request) and next(lost, False):
+            await reply()
+            return web.Response(status=408, text="Request Timeout")
+        return None
+
+    office.doors.append(timed_out)
+    await office.schedule(13 * 60)
+    await office.wake(HOUR)
+    assert [row[1] for row in await office.states()] == ["sending"]
+    await office.wake(timedelta(minutes=2))
+    assert [row[1] for row in await office.states()] == ["sent"]
+    assert len(office.posted()) == 1
+
+
 async def test_an_edge_that_asks_to_wait_is_waited_for_by_all_that_leaves(office: PostOffice) -> None:
     """Discord's own 429 is discord.py's to wait for; a page of the edge before it is not JSON."""
     asked = iter(("120",))
