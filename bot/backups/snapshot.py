@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from contextlib import closing
 from pathlib import Path
 from typing import Final
@@ -16,7 +17,8 @@ from bot.backups.aside import Brake
 LEFT_OUT: Final = frozenset({"poll_secrets", "poll_votes"})
 PATIENCE_SECONDS = 30.0
 # What is written is taken to the disk piece by piece, so that nobody's own small write waits behind a large one.
-PIECE_BYTES, STEPS = 16 * 2**20, 20_000
+PIECE_BYTES, STEPS = 4 * 2**20, 5_000
+LONGEST_PAUSE_SECONDS = 0.25
 _OURS = """SELECT type, name, sql FROM source.sqlite_schema
 WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite~_%' ESCAPE '~' ORDER BY type <> 'table', rowid"""
 
@@ -84,7 +86,8 @@ def _signed(ledger: str) -> int:
 
 
 class _Piecewise:
-    """Called every some thousand steps of SQLite: takes to the disk what has come since."""
+    """Called every some thousand steps of SQLite: takes to the disk what has come since, and leaves it to others for as
+    long as that took."""
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
@@ -93,8 +96,10 @@ class _Piecewise:
     def __call__(self) -> int:
         size = os.fstat(self._descriptor).st_size
         if size - self._synced >= PIECE_BYTES:
+            began = time.monotonic()
             os.fdatasync(self._descriptor)
             self._synced = size
+            time.sleep(min(time.monotonic() - began, LONGEST_PAUSE_SECONDS))
         return 0
 
 
