@@ -118,7 +118,8 @@ def test_nothing_is_left_for_later() -> None:
     "target",
     [
         *("demo", "run", "test", "check", "bench", "kills", "feelings", "occurrences", "standings"),
-        *("backups", "lock", "update", "sbom", "audit", "imagesize", "contained", "processes", "words", "clean", "help"),
+        *("backups", "processes", "faults", "lock", "update", "sbom", "audit", "imagesize", "contained"),
+        *("words", "clean", "help"),
     ],
 )
 def test_make_knows_every_target_it_promises(target: str) -> None:

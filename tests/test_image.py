@@ -12,6 +12,8 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from bot.settings import environment_names
+
 DOCKERFILE = (Path(__file__).parent.parent / "Dockerfile").read_text(encoding="utf-8").replace("\\\n", "")
 COMPOSE = (Path(__file__).parent.parent / "compose.yaml").read_text(encoding="utf-8")
 
@@ -58,3 +60,22 @@ def test_what_is_copied_is_there_and_not_ignored() -> None:
 def test_it_runs_as_nobody_in_particular_on_a_root_that_it_cannot_write() -> None:
     assert re.search(r"^USER (?!root|0)\S+$", DOCKERFILE, re.MULTILINE)
     assert all(each in COMPOSE for each in ("read_only: true", "cap_drop: [ALL]", "no-new-privileges:true"))
+
+
+SCALE = (Path(__file__).parent.parent / "compose.scale.yaml").read_text(encoding="utf-8")
+
+
+def test_several_processes_have_every_shard_once_and_one_rate_limit() -> None:
+    [count] = re.findall(r'SECONDWIND_DISCORD__SHARD_COUNT: "(\d+)"', SCALE)
+    shards = re.findall(r'SECONDWIND_DISCORD__SHARD_IDS: "([\d,]+)"', SCALE)
+    served = sorted(int(each) for share in shards for each in share.split(","))
+    assert served == list(range(int(count)))
+    assert "SECONDWIND_DISCORD__API_BASE: http://rest-proxy:8080/api/v10" in SCALE
+    assert re.search(r"(?m)^  rest-proxy:$", SCALE)
+    assert re.search(r"SECONDWIND_STORAGE__URL: postgresql://.+@postgres/second_wind", SCALE)
+
+
+def test_several_processes_are_held_as_tightly_as_one() -> None:
+    assert all(each in SCALE for each in ("read_only: true", "cap_drop: [ALL]", "no-new-privileges:true"))
+    named = set(re.findall(r"SECONDWIND_[A-Z_]+", SCALE + COMPOSE + DOCKERFILE))
+    assert named <= set(environment_names()) | {"SECONDWIND_DISCORD__TOKEN"}
