@@ -83,10 +83,10 @@ def campaign(tree: Path, part: Sequence[str], seed: int) -> Outcome:
             timeout=SECONDS,
             check=False,
         )
-        code, told = ran.returncode, ran.stdout + ran.stderr
+        code, told = ran.returncode, ran.stderr[-10_000:] + ran.stdout[-10_000:]
     except subprocess.TimeoutExpired:
         code, told = -1, f"no end after {SECONDS} s"
-    return Outcome(code, told[-20_000:], time.perf_counter() - started)
+    return Outcome(code, told, time.perf_counter() - started)
 
 
 def try_one(mutant: Mutant | None, part: Sequence[str]) -> Outcome:

@@ -74,13 +74,13 @@ MUTANTS = (
         ),
     ),
     Mutant(
-        "answered before it is stored",
+        "answered, and now and then not stored",
         KILLS,
         (
             (
                 "bot/storage/sqlite.py",
-                '            raw.execute("COMMIT")\n        return result',
-                '            raw.execute("COMMIT" if raw.total_changes % 7 else "ROLLBACK")\n        return result',
+                'raw.execute("COMMIT")',
+                'raw.execute("COMMIT" if raw.total_changes < 60 or raw.total_changes % 7 else "ROLLBACK")',
             ),
         ),
     ),
@@ -91,7 +91,7 @@ MUTANTS = (
             (
                 "bot/checkins/queries.sql",
                 "ON r.interaction_id = :interaction_id AND r.ordinal = 0",
-                "ON 1 = 0",
+                "ON r.interaction_id = :interaction_id AND r.ordinal = 7",
             ),
             ("bot/storage/migrations/0001_check_ins.sql", "    UNIQUE (interaction_id, ordinal),\n", ""),
         ),
@@ -129,17 +129,6 @@ MUTANTS = (
                 "bot/scheduling/posting.py",
                 'extra={"kind": type(unsure).__name__})\n        return Later(left=True)',
                 'extra={"kind": type(unsure).__name__})\n        return Later(left=False)',
-            ),
-        ),
-    ),
-    Mutant(
-        "a transaction that failed is left open",
-        DISK,
-        (
-            (
-                "bot/storage/sqlite.py",
-                "        if raw.in_transaction:\n            raw.rollback()",
-                "        pass",
             ),
         ),
     ),
