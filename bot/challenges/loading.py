@@ -21,8 +21,7 @@ class ChallengeFrame:
     """How one member's words are read and days counted, and what the group allows.
 
     `today` is the member's running day; `open` how many challenges the group has under way, `open_own` how many
-    of them are theirs; `members_make` whether
-    every member may make one.
+    of them are theirs; `members_make` whether every member may make one.
     """
 
     now: datetime

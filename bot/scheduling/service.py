@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -41,7 +40,7 @@ class DeliveryService:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._queries = load_queries("bot.scheduling", database.dialect)
-        self.taker = secrets.randbits(62)  # this process, among those that share the database
+        self.taker = database.process_id
         self._share = {"shard_count": 1, "shards": [0]}
 
     def serve(self, shard_count: int, shard_ids: Sequence[int]) -> None:

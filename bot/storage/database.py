@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import secrets
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
@@ -58,6 +59,7 @@ class Database(ABC):
     dialect: Dialect
 
     def __init__(self) -> None:
+        self.process_id = secrets.randbits(62)  # this process, among those that share the database
         self._under_way: set[asyncio.Task[Any]] = set()
         self._closing = False
         self._owed = False  # something was erased, and is not scrubbed yet

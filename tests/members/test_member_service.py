@@ -136,6 +136,8 @@ async def test_every_column_that_is_stored_of_a_member_is_in_the_export(
         "maker_id",  # the member's own
         "challenge_id",  # of a group's schedule
         "poll_plan_id",
+        "taken_by",  # of processes
+        "taken_until",
         "redraw",
         "redrawn_at",
         "turns_at",

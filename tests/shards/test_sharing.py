@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
@@ -174,11 +175,19 @@ async def due(service: DeliveryService, after: timedelta) -> list[int]:
 
 
 SECOND = timedelta(seconds=1)
+_numbers = itertools.count(1)
+
+
+def a_process(database: Database) -> DeliveryService:
+    """What a process of its own would have."""
+    service = DeliveryService(database)
+    service.taker = next(_numbers)
+    return service
 
 
 async def test_each_process_takes_what_is_of_its_own_shards(server: Database) -> None:
     await two_due(server)
-    first, second = DeliveryService(server), DeliveryService(server)
+    first, second = a_process(server), a_process(server)
     first.serve(2, [0])
     second.serve(2, [1])
     assert await due(first, SECOND) == [0]
@@ -188,7 +197,7 @@ async def test_each_process_takes_what_is_of_its_own_shards(server: Database) ->
 
 async def test_what_is_taken_is_nobody_elses_until_the_lease_is_over(server: Database) -> None:
     await two_due(server)
-    first, second = DeliveryService(server), DeliveryService(server)
+    first, second = a_process(server), a_process(server)
     assert await due(first, SECOND) == [0, 1]
     assert await due(second, SECOND) == []
     assert await due(second, LEASE) == []
@@ -198,7 +207,7 @@ async def test_what_is_taken_is_nobody_elses_until_the_lease_is_over(server: Dat
 
 async def test_others_take_over_what_waited_for_a_lease_and_was_not_taken(server: Database) -> None:
     await two_due(server)
-    second = DeliveryService(server)
+    second = a_process(server)
     second.serve(2, [1])
     assert await due(second, LEASE - SECOND) == [1]
     assert sorted(await due(second, LEASE)) == [0, 1]
@@ -206,7 +215,7 @@ async def test_others_take_over_what_waited_for_a_lease_and_was_not_taken(server
 
 async def test_what_another_one_took_over_can_not_be_claimed(server: Database) -> None:
     await two_due(server)
-    first, second = DeliveryService(server), DeliveryService(server)
+    first, second = a_process(server), a_process(server)
 
     async def skip(_connection: Connection, _delivery: Delivery, _now: datetime) -> Skip:
         return Skip("no_fresh_words")
@@ -224,7 +233,7 @@ async def test_what_another_one_took_over_can_not_be_claimed(server: Database) -
 
 async def test_two_processes_that_look_at_once_take_nothing_twice(server: Database) -> None:
     await two_due(server)
-    services = [DeliveryService(server) for _ in range(6)]
+    services = [a_process(server) for _ in range(6)]
     taken = await asyncio.gather(*(due(service, SECOND) for service in services))
     assert sorted(number for each in taken for number in each) == [0, 1]
 
@@ -233,5 +242,5 @@ async def test_with_one_process_nothing_is_taken_from_anybody(database: Database
     if database.dialect == "postgresql":
         pytest.skip("a server is shared")
     await two_due(database)
-    first, second = DeliveryService(database), DeliveryService(database)
+    first, second = a_process(database), a_process(database)
     assert await due(first, SECOND) == [0, 1] == await due(second, SECOND)
