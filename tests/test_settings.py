@@ -85,7 +85,8 @@ def test_every_name_of_the_environment_is_read(monkeypatch: pytest.MonkeyPatch) 
         "TOKEN": "t", "API_BASE": "http://localhost:1/api", "SHARD_COUNT": "2", "SHARD_IDS": "1", "URL": "sqlite:///x",
         "ALLOWED_GROUPS": "5", "POLICY_URL": "https://example.org/p", "CONTACT": "c",
         "LEVEL": "ERROR", "FORMAT": "json", "TICK": "5", "ROUTES_FOLDER": "routes",
-        "BACKUPS": "backups", "ADDRESS": "0.0.0.0", "PORT": "9000", "SENTRY_DSN": "https://key@localhost/1", "ON": "false",
+        "BACKUPS": "backups", "ADDRESS": "0.0.0.0", "PORT": "9000",
+        "SENTRY_DSN": "https://key@localhost/1", "ON": "false",
     }  # fmt: skip
     for name in environment_names():
         monkeypatch.setenv(name, values[name.rpartition("__")[2]])

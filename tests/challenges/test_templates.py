@@ -29,6 +29,7 @@ FRAME = ChallengeFrame(
     day_starts_minute=240,
     week_starts_on=0,
     open=0,
+    open_own=0,
     members_make=True,
 )
 zones = st.sampled_from(
