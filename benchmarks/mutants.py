@@ -188,14 +188,8 @@ MUTANTS = (
         ),
     ),
     Mutant(
-        "files are read without limits",
+        "numbers in buttons may be of any size",
         MALFORMED,
-        (
-            (
-                "bot/checkins/file_worker.py",
-                "resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))",
-                "pass",
-            ),
-        ),
+        (("bot/ui/router.py", "and len(text) <= 19 and int(text) < 2**63)", ")"),),
     ),
 )

@@ -232,6 +232,10 @@ def _for_person(error: BaseException, words: Words) -> str | None:
         return words.say("That is for organisers: people with Manage Server or the organiser role.")
     if isinstance(error, app_commands.NoPrivateMessage):
         return words.say("That works in a group's channel. Open your running group and try it there.")
+    if isinstance(error, app_commands.TransformerError):  # no cause of ours: not among the choices
+        return words.say(
+            "That is not one of the choices. Use the command again and pick one that Discord offers."
+        )
     if isinstance(error, (app_commands.CommandNotFound, app_commands.CommandSignatureMismatch)):
         return words.say("That command has changed since Discord last looked. Try it again in a minute.")
     if isinstance(error, discord.Forbidden):

@@ -8,8 +8,10 @@ from typing import Any
 
 import aiohttp
 import pytest
+from discord import app_commands
 
 from tests.cogs.conftest import World, seen
+from tests.hostile.sending import answers, send_command
 
 PAGE = "<html><title>502 Bad Gateway</title></html>"
 
@@ -109,3 +111,16 @@ async def test_autocomplete_that_raises_gives_nothing_and_tells_nothing(
     ):
         assert await world.alice.autocomplete(world.lounge, command, option, "5") == []
     assert len(bugs(caplog)) == 4
+
+
+@pytest.mark.parametrize("topic", ["made up", "", "9" * 4_000, "\u202e"])
+async def test_a_choice_that_was_never_offered_is_refused_in_words(world: World, topic: str) -> None:
+    result = send_command(world, world.alice, world.lounge, "help", topic=topic)
+    await world.env.settle()
+    [answer] = answers(result)
+    assert answer.ephemeral
+    assert "not one of the choices" in seen(answer)
+    assert "reference" not in seen(answer)
+    assert all(
+        isinstance(error.__cause__ or error, app_commands.TransformerError) for error in world.env.errors
+    )
