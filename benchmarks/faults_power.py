@@ -7,20 +7,25 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import random
 import shutil
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
 from benchmarks.faults_power_judge import KINDS, Judge
+from benchmarks.faults_power_settle import settle
 from benchmarks.faults_power_states import Disk, File
-from benchmarks.faults_power_trace import read
-from benchmarks.faults_power_work import BOT, put_back, traced
+from benchmarks.faults_power_trace import Trace, read
+from benchmarks.faults_power_work import BOT, BOT_BACKING_UP, Work, put_back, traced
 from benchmarks.faults_report import Report
+from benchmarks.forks import Watch
+from benchmarks.standin import StandIn
 
 CUTS_A_TRACE = 100
 RUNS = 120
@@ -35,37 +40,52 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--runs", type=int, default=RUNS, help=f"logged a trace ({RUNS})")
 
 
-def one_trace(seed: int, cuts: int, runs: int = RUNS, program: tuple[str, ...] = BOT) -> Report:
-    """Record one life of the bot, and cut it `cuts` times."""
-    report = Report("power", seeds=[seed])
-    with tempfile.TemporaryDirectory(prefix="second-wind-power-") as name:
+def one_trace(
+    seed: int, cuts: int, runs: int = RUNS, program: tuple[str, ...] | None = None, *, settling: bool = False
+) -> Report:
+    """Record one life of the bot, and cut it `cuts` times.
+
+    Half of the lives begin with a file in which posts are due, and make a backup; the others with no file at all.
+    `program` is another one than the bot's own. With `settling` the bot starts again on a file that was cut where its
+    life ended, and settles it.
+    """
+    report, furnished = Report("power", seeds=[seed]), seed % 2 == 0
+    dice, settled = random.Random(seed), 0
+    judges: list[Judge] = []
+    traces: list[Trace] = []
+    with tempfile.TemporaryDirectory(prefix="second-wind-power-") as name, _room() as room:
         folder = Path(name)
-        work = asyncio.run(traced(folder, seed=seed, runs=runs, furnished=seed % 2 == 0, program=program))
         data = folder / "data"
-        trace = read(folder / "trace", data)
-        dice, judge = random.Random(seed), Judge(work, trace, seed)
-        disk = Disk()
-        for path, content in work.before.items():
-            disk.preset(path, File(bytearray(content), bytearray(content)))
-        room = Path(
-            tempfile.mkdtemp(prefix="second-wind-cut-", dir=SHARED_MEMORY if SHARED_MEMORY.is_dir() else None)
+
+        async def cut_and_settle(discord_: StandIn, work: Work, watch: Watch) -> None:
+            nonlocal settled
+            trace = read(folder / "trace", data)
+            judge = Judge(work, trace, seed)
+            traces.append(trace)
+            judges.append(judge)
+            for state, cut in _cuts(trace, work, dice, cuts, report.injected):
+                database = put_back(state, data, room / "state")
+                judge.look(database, cut)
+            if settling and furnished:
+                settled = 1
+                await settle(discord_, watch, database, judge.told)
+                judge.look(database, trace.end)
+
+        work = asyncio.run(
+            traced(
+                folder,
+                seed=seed,
+                runs=runs,
+                furnished=furnished,
+                program=program or (BOT_BACKING_UP if furnished else BOT),
+                then=cut_and_settle,
+            )
         )
-        try:
-            # half of the moments stand anywhere; the others right where something was answered or left
-            said = sorted({*trace.answered.values(), *trace.posted.values()})
-            moments = [dice.randrange(trace.end) for _ in range(cuts // 2)]
-            moments += [dice.choice(said) + 1 for _ in range(cuts - len(moments))]
-            events = iter(trace.events)
-            event = next(events, None)
-            for cut in sorted(moments):
-                while event is not None and event.position < cut:
-                    disk.take(event)
-                    event = next(events, None)
-                judge.look(put_back(disk.after_a_cut(dice, report.injected), data, room / "state"), cut)
-        finally:
-            shutil.rmtree(room)
+    [trace], [judge] = traces, judges
     report.done = {
         "power cuts": cuts,
+        "finished backups looked through": judge.backups,
+        "settled by the bot": settled,
         "runs logged": len(work.logged),
         "undone": len(work.undone),
         "members erased": len(work.erased),
@@ -77,6 +97,35 @@ def one_trace(seed: int, cuts: int, runs: int = RUNS, program: tuple[str, ...] =
     return report
 
 
+@contextlib.contextmanager
+def _room() -> Iterator[Path]:
+    """A folder for the states of a disk, in memory where that is possible."""
+    with tempfile.TemporaryDirectory(
+        prefix="second-wind-cut-", dir=SHARED_MEMORY if SHARED_MEMORY.is_dir() else None
+    ) as name:
+        yield Path(name)
+
+
+def _cuts(
+    trace: Trace, work: Work, dice: random.Random, cuts: int, injected: Counter[str]
+) -> Iterator[tuple[dict[str, bytes], int]]:
+    """States of the disk and where they were cut; the last is cut where the trace ends."""
+    disk = Disk()
+    for path, content in work.before.items():
+        disk.preset(path, File(bytearray(content), bytearray(content)))
+    # half of the moments stand anywhere; the others right where something was answered or left
+    said = sorted({*trace.answered.values(), *trace.posted.values()})
+    moments = [dice.randrange(trace.end) for _ in range(cuts // 2)]
+    moments += [dice.choice(said) + 1 for _ in range(cuts - len(moments) - 1)]
+    events = iter(trace.events)
+    event = next(events, None)
+    for cut in [*sorted(moments), trace.end]:
+        while event is not None and event.position < cut:
+            disk.take(event)
+            event = next(events, None)
+        yield disk.after_a_cut(dice, injected), cut
+
+
 def run(options: argparse.Namespace) -> Report:
     """As many traces as it takes, each with a seed of its own."""
     if shutil.which("strace") is None:
@@ -86,7 +135,7 @@ def run(options: argparse.Namespace) -> Report:
     left, seed, jobs = options.cuts, options.seed * 1_000, []
     with ProcessPoolExecutor(options.at_once, mp_context=get_context("spawn")) as pool:
         while left > 0:
-            jobs.append(pool.submit(one_trace, seed, min(left, CUTS_A_TRACE), options.runs))
+            jobs.append(pool.submit(one_trace, seed, min(left, CUTS_A_TRACE), options.runs, settling=True))
             left, seed = left - CUTS_A_TRACE, seed + 1
         for job in jobs:
             one = job.result()

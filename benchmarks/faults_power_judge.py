@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
+from benchmarks.faults_power_settle import KINDS as AFTERWARDS
 from benchmarks.faults_power_trace import Trace
 from benchmarks.faults_power_work import Logged, Work
 from bot.erasures.ledger import MEMBER, Ledger, Recorded
@@ -18,7 +19,7 @@ CHANGED, STRANGE = "answered and changed", "stored and never sent"
 UNKNOWN, DAMAGED = "posted and not known of", "damaged files"
 UNWRITTEN, HALF = "erased and not in the ledger", "half a migration"
 NEVER = sys.maxsize
-KINDS = (LOST, DOUBLED, BACK, CHANGED, STRANGE, UNKNOWN, DAMAGED, UNWRITTEN, HALF)
+KINDS = (LOST, DOUBLED, BACK, CHANGED, STRANGE, UNKNOWN, DAMAGED, UNWRITTEN, HALF, *AFTERWARDS)
 
 
 class Judge:
@@ -29,16 +30,21 @@ class Judge:
 
     def __init__(self, work: Work, trace: Trace, seed: int) -> None:
         self._work, self._trace, self._seed = work, trace, seed
+        self._ids = {each.interaction for each in work.logged}
+        self._before = _typed_before(work)
+        self._cut = 0
+        self.backups = 0  # how many finished ones were opened
         self.found: Counter[str] = Counter(dict.fromkeys(KINDS, 0))
         self.cases: list[str] = []
 
+    def told(self, kind: str, what: object) -> None:
+        """Count what may not be."""
+        self.found[kind] += 1
+        self.cases.append(f"{kind}: {what}, seed {self._seed}, cut {self._cut}")
+
     def look(self, database: Path, cut: int) -> None:
         """One state, as SQLite opens it."""
-
-        def told(kind: str, what: object) -> None:
-            self.found[kind] += 1
-            self.cases.append(f"{kind}: {what}, seed {self._seed}, cut {cut}")
-
+        self._cut, told = cut, self.told
         told_by = {
             **self._trace.answered,
             **{one: self._trace.filled.get(one, NEVER) for one in self._work.deferred},
@@ -48,6 +54,7 @@ class Judge:
             number for number, position in self._trace.posted.items() if position < cut
         } & self._work.accepted
         for backup in database.parent.glob("backups/*.db"):
+            self.backups += 1
             self._sound(backup, told)
         if not database.exists():
             if answered & {each.interaction for each in self._work.logged}:
@@ -94,8 +101,10 @@ class Judge:
         for interaction, metres, seconds, undone in raw.execute(
             "SELECT interaction_id, metres, seconds, undone_at FROM runs WHERE source = 'typed'"
         ):
-            if interaction < 1 << 62 and interaction in self._work_ids:
+            if interaction in self._ids:
                 stored.setdefault(interaction, []).append((metres, seconds, undone))
+            elif interaction not in self._before:
+                told(STRANGE, interaction)
         for interaction, rows in stored.items():
             if len(rows) > 1:
                 told(DOUBLED, interaction)
@@ -106,10 +115,6 @@ class Judge:
             gone = delivery not in states and self._work.erased  # with whom it was for
             if not gone and states.get(delivery) not in ("sending", "sent", "skipped"):
                 told(UNKNOWN, f"{delivery} is {states.get(delivery)}")
-
-    @property
-    def _work_ids(self) -> set[int]:
-        return {each.interaction for each in self._work.logged}
 
     def _run(
         self,
@@ -138,6 +143,24 @@ class Judge:
                 told(BACK, "an undone run")
             if undoing is None and undone is not None:
                 told(CHANGED, "undone by nobody")
+
+
+def _typed_before(work: Work) -> set[int]:
+    """The interactions of the runs that stood in the file at the start."""
+    found: set[int] = set()
+    for path, content in work.before.items():
+        if path.endswith(".db"):
+            with closing(sqlite3.connect(":memory:")) as raw:
+                raw.deserialize(_not_wal(content))
+                found |= {
+                    row[0] for row in raw.execute("SELECT interaction_id FROM runs WHERE source = 'typed'")
+                }
+    return found
+
+
+def _not_wal(content: bytes) -> bytes:
+    """A database in memory has no journal beside it: its header says so (bytes 18 and 19, sqlite.org/fileformat)."""
+    return content[:18] + b"\x01\x01" + content[20:]
 
 
 def _ledger(database: Path) -> Recorded:

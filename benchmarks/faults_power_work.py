@@ -8,6 +8,7 @@ import os
 import random
 import shutil
 import sys
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,12 +16,15 @@ from typing import Any
 
 from benchmarks.faults_power_trace import STRACE
 from benchmarks.faults_world import empty_database, furnish
+from benchmarks.forks import Watch
 from benchmarks.people import Runner, everyone, run_options
 from benchmarks.process import ROOT
 from benchmarks.standin import StandIn
 from benchmarks.standin_answer import Answer
 
 BOT = ("-m", "bot", "run")
+# A backup is made in the middle of it all, not minutes after the start.
+BOT_BACKING_UP = ("-m", "benchmarks.bot_backing_up", "0.3")
 WORKERS = 6
 COUNTS = "That counts."
 
@@ -50,15 +54,24 @@ class Work:
 
 
 async def traced(
-    folder: Path, *, seed: int, runs: int, furnished: bool, program: tuple[str, ...] = BOT
+    folder: Path,
+    *,
+    seed: int,
+    runs: int,
+    furnished: bool,
+    program: tuple[str, ...] = BOT,
+    then: Callable[[StandIn, Work, Watch], Awaitable[None]] | None = None,
 ) -> Work:
     """Run the bot under strace (the trace is `folder`/trace, its files are in `folder`/data) and work with it.
 
     In the end it is killed in the middle of its work. `furnished`: on a file in which posts and reminders are due.
+    `then` goes on with the same Discord afterwards. Whether Discord knows a message's nonce again differs by seed.
     """
     work, dice, data = Work(), random.Random(seed), folder / "data"
     data.mkdir(parents=True)
-    async with StandIn(guilds=4, members=12) as discord_:
+    watch = Watch(folder / "clock")
+    nonce_seconds = dice.choice((0.0, 300.0))
+    async with StandIn(guilds=4, members=12, now=watch.seconds, nonce_seconds=nonce_seconds) as discord_:
         if furnished:
             await empty_database(folder / "empty.db")
             furnish(folder / "empty.db", data / "second-wind.db", discord_, datetime.now(UTC), dice)
@@ -84,6 +97,8 @@ async def traced(
             for message in discord_.messages.values()
             if str(nonce := message.get("nonce") or "").startswith("sw")
         }
+        if then is not None:
+            await then(discord_, work, watch)
     return work
 
 

@@ -150,7 +150,7 @@ class Round:
             while time.monotonic() < until:
                 await asyncio.sleep(0.05)
                 now = self._watch.now()
-                wait = _waiting(self._database, now.timestamp())
+                wait = waiting(self._database, now.timestamp())
                 if wait is None:
                     return now
                 if wait > 1 and time.monotonic() - self._last_request > IDLE_SECONDS:
@@ -200,7 +200,7 @@ def _delivers(request: web.Request) -> bool:
     return "/channels" in request.path or "/members/" in request.path
 
 
-def _waiting(database: Path, now: float) -> float | None:
+def waiting(database: Path, now: float) -> float | None:
     """Seconds until the next delivery is looked at (0: something is due); None where nothing waits."""
     with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as raw:
         [due] = raw.execute("SELECT COUNT(*) FROM schedules WHERE next_due_at <= ?", (int(now),)).fetchone()

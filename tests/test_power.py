@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import random
 import shutil
+import sqlite3
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from benchmarks.faults_power import one_trace
-from benchmarks.faults_power_judge import LOST
+from benchmarks.faults_power_judge import LOST, STRANGE, UNKNOWN, Judge
 from benchmarks.faults_power_states import Disk, File
 from benchmarks.faults_power_trace import AT_THE_END, Event, Trace, calls, read
+from benchmarks.faults_power_work import Logged, Work
 
 needs_strace = pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
 
@@ -41,6 +44,7 @@ def test_forty_cuts_lose_and_double_nothing() -> None:
     assert report.clean, report.notes
     assert report.injected.total() > 20
     assert report.done["runs logged"] >= 30
+    assert report.done["finished backups looked through"] > 0
 
 
 @needs_strace
@@ -111,3 +115,17 @@ def test_a_trace_is_read_back(tmp_path: Path) -> None:
     assert trace.events == [Event("write", 0, f"{folder}/a.db", 4, b"xy")]
     assert (trace.answered, trace.posted) == ({42: 1}, {9: 2})
     assert Trace().end == 0
+
+
+def test_what_a_cut_may_not_leave_is_counted(tmp_path: Path) -> None:
+    database = tmp_path / "second-wind.db"
+    with closing(sqlite3.connect(database)) as raw, raw:
+        raw.execute("CREATE TABLE schema_migrations (version INTEGER)")
+        raw.execute("CREATE TABLE deliveries (delivery_id INTEGER, state TEXT)")
+        raw.execute("CREATE TABLE runs (interaction_id, metres, seconds, undone_at, source)")
+        raw.execute("INSERT INTO runs VALUES (8, 5000, 1600, NULL, 'typed')")
+        raw.execute("INSERT INTO deliveries VALUES (21, 'pending')")
+    work = Work(logged=[Logged(7, 1, 2, 5_000, 1_600)], accepted={21})
+    judge = Judge(work, Trace(answered={7: 3}, posted={21: 4}), seed=1)
+    judge.look(database, cut=5)
+    assert +judge.found == {LOST: 1, STRANGE: 1, UNKNOWN: 1}
