@@ -11,7 +11,7 @@ POT := bot/locale/second_wind.pot
 
 .DEFAULT_GOAL := help
 .PHONY: help demo run test check format bench kills backups faults feelings lock occurrences standings words clean \
-	update sbom audit imagesize contained processes
+	update sbom audit imagesize contained processes memory
 
 help: ## list these targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -65,6 +65,9 @@ words: .venv/.test ## extract what people see into the template for translators
 
 processes: .venv/.test ## two processes over one on PostgreSQL: runs logged a second, and what bounds them
 	@$(BIN)/python -m benchmarks.processes $(ARGS)
+
+memory: .venv/.test ## memory over a million events, with its slope (about 5 minutes)
+	@$(BIN)/python -m benchmarks.memory $(ARGS)
 
 lock: .venv/.test ## pin what pyproject.toml asks for, with hashes, in lock/ (ARGS=--upgrade for newer)
 	$(COMPILE) --extra demo --extra postgresql --extra sentry --group test -o lock/test.txt $(ARGS)

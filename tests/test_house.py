@@ -118,7 +118,18 @@ def test_nothing_is_left_for_later() -> None:
     "target",
     [
         *("demo", "run", "test", "check", "bench", "kills", "feelings", "occurrences", "standings"),
-        *("backups", "processes", "faults", "lock", "update", "sbom", "audit", "imagesize", "contained"),
+        *(
+            "backups",
+            "processes",
+            "memory",
+            "faults",
+            "lock",
+            "update",
+            "sbom",
+            "audit",
+            "imagesize",
+            "contained",
+        ),
         *("words", "clean", "help"),
     ],
 )
