@@ -19,7 +19,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from benchmarks.faults_power_judge import KINDS, Judge
-from benchmarks.faults_power_settle import settle
+from benchmarks.faults_power_settle import forget, settle
 from benchmarks.faults_power_states import Disk, File
 from benchmarks.faults_power_trace import Trace, read
 from benchmarks.faults_power_work import BOT, BOT_BACKING_UP, Work, put_back, traced
@@ -46,8 +46,8 @@ def one_trace(
     """Record one life of the bot, and cut it `cuts` times.
 
     Half of the lives begin with a file in which posts are due, and make a backup; the others with no file at all.
-    `program` is another one than the bot's own. With `settling` the bot starts again on a file that was cut where its
-    life ended, and settles it.
+    `program` is another one than the bot's own. With `settling` the bot starts again on a file that was cut right after
+    a post had left, and settles it.
     """
     report, furnished = Report("power", seeds=[seed]), seed % 2 == 0
     dice, settled = random.Random(seed), 0
@@ -63,13 +63,18 @@ def one_trace(
             judge = Judge(work, trace, seed)
             traces.append(trace)
             judges.append(judge)
-            for state, cut in _cuts(trace, work, dice, cuts, report.injected):
-                database = put_back(state, data, room / "state")
-                judge.look(database, cut)
+            posts = sorted(trace.posted[each] for each in trace.posted.keys() & work.accepted)
+            after_a_post = dice.choice(posts) + 1 if posts else trace.end
+            for state, cut in _cuts(trace, work, dice, cuts, after_a_post, report.injected):
+                judge.look(put_back(state, data, room / "state"), cut)
+                if cut == after_a_post:
+                    left = state
             if settling and furnished:
                 settled = 1
+                database = put_back(left, data, room / "state")
+                forget(discord_, {number for number, at in trace.posted.items() if at >= after_a_post})
                 await settle(discord_, watch, database, judge.told)
-                judge.look(database, trace.end)
+                judge.look(database, after_a_post)
 
         work = asyncio.run(
             traced(
@@ -107,9 +112,9 @@ def _room() -> Iterator[Path]:
 
 
 def _cuts(
-    trace: Trace, work: Work, dice: random.Random, cuts: int, injected: Counter[str]
+    trace: Trace, work: Work, dice: random.Random, cuts: int, one: int, injected: Counter[str]
 ) -> Iterator[tuple[dict[str, bytes], int]]:
-    """States of the disk and where they were cut; the last is cut where the trace ends."""
+    """States of the disk and where they were cut, in order; `one` of them is given."""
     disk = Disk()
     for path, content in work.before.items():
         disk.preset(path, File(bytearray(content), bytearray(content)))
@@ -119,7 +124,7 @@ def _cuts(
     moments += [dice.choice(said) + 1 for _ in range(cuts - len(moments) - 1)]
     events = iter(trace.events)
     event = next(events, None)
-    for cut in [*sorted(moments), trace.end]:
+    for cut in sorted([*moments, one]):
         while event is not None and event.position < cut:
             disk.take(event)
             event = next(events, None)

@@ -19,6 +19,14 @@ KINDS = (TWICE, UNSETTLED, BUGS)
 _BUGS = ("delivery_bug", "housekeeping_bug", "delivery_rejected", "Traceback")
 
 
+def forget(discord_: StandIn, deliveries: set[int]) -> None:
+    """Take away the messages of these, as if the power had been cut before they left."""
+    nonces = {f"sw{delivery}" for delivery in deliveries}
+    for number, message in list(discord_.messages.items()):
+        if message.get("nonce") in nonces:
+            del discord_.messages[number]
+
+
 async def settle(
     discord_: StandIn, watch: Watch, database: Path, told: Callable[[str, object], None]
 ) -> None:
