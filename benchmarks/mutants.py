@@ -74,6 +74,11 @@ MUTANTS = (
         ),
     ),
     Mutant(
+        "a backup is not synced before it has its name",
+        ("power", "--cuts", "300", "--runs", "60"),
+        (("bot/backups/files.py", "        sync(partial)\n", ""),),
+    ),
+    Mutant(
         "answered, and now and then not stored",
         KILLS,
         (
