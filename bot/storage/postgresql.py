@@ -18,6 +18,10 @@ from bot.storage.database import Database
 T = TypeVar("T")
 ATTEMPTS = 12
 CONNECTIONS = 10
+# Writes of one process at a time. Transactions that met are run again, and meet the more often the more there are.
+# Measured with 48 people at once: with ten, some were told that the server is busy; with four 290 runs a second; with
+# two 320, and 396 from two processes.
+WRITERS = 2
 PATIENCE_S = 30.0
 MIGRATION_PATIENCE_S = 3_600.0
 MIGRATION_LOCK = 0x5EC0_0D31  # any number that no other program's advisory lock is likely to use
@@ -59,6 +63,7 @@ class PostgreSQLDatabase(Database):
         self._where = where
         self._pool = pool
         self._patience = PATIENCE_S
+        self._writing = asyncio.Semaphore(WRITERS)
 
     @classmethod
     async def open(cls, url: str) -> PostgreSQLDatabase:
@@ -113,7 +118,11 @@ class PostgreSQLDatabase(Database):
             if attempt:
                 await asyncio.sleep(random.uniform(0.001, 0.005) * 2 ** min(attempt, 6))
             try:
-                async with self._connection() as raw, raw.transaction(isolation="serializable"):
+                async with (
+                    self._writing,
+                    self._connection() as raw,
+                    raw.transaction(isolation="serializable"),
+                ):
                     return await work(PostgreSQLConnection(raw, self._patience))
             except (asyncpg.SerializationError, asyncpg.DeadlockDetectedError):
                 continue

@@ -243,3 +243,26 @@ async def test_processes_that_start_together_migrate_once(postgresql_server: Ser
     for database in databases:
         await database.close()
     postgresql_server.drop(empty)
+
+
+async def test_a_crowd_waits_for_its_turn_instead_of_meeting_in_the_server(
+    server_database: PostgreSQLDatabase,
+) -> None:
+    """Each reads what every other one changes, so that no two of them can be stored side by side."""
+    inside = most = 0
+
+    async def one(connection: Connection, number: int) -> None:
+        nonlocal inside, most
+        inside += 1
+        most = max(most, inside)
+        try:
+            before = await connection.value("SELECT count(*) FROM groups", ())
+            await add(connection, 1_000 * number + before)
+        finally:
+            inside -= 1
+
+    await asyncio.gather(
+        *(server_database.write(lambda c, number=number: one(c, number)) for number in range(40))  # type: ignore[misc]
+    )
+    assert await count(server_database) == 40
+    assert most <= engine.WRITERS
