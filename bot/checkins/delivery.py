@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import TYPE_CHECKING, TypeAlias
+from weakref import WeakValueDictionary
 
 import discord
 from discord import ui
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 Interaction: TypeAlias = "discord.Interaction[SecondWind]"
 Show = Callable[[ui.LayoutView], Awaitable[object]]
+_one_at_a_time: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
 
 class CardAhead:
@@ -95,7 +98,15 @@ def _counts(logged: RunLogged) -> tuple[int, date] | None:
 
 
 async def _post(interaction: Interaction, logged: RunLogged, channel_id: int) -> None:
-    """Post the card and tell its owner privately where it stands, or why it does not."""
+    """Post the card and tell its owner privately where it stands, or why it does not.
+
+    One at a time into a channel: a refusal is known before the next one is tried.
+    """
+    async with _one_at_a_time.setdefault(channel_id, asyncio.Lock()):
+        await _post_now(interaction, logged, channel_id)
+
+
+async def _post_now(interaction: Interaction, logged: RunLogged, channel_id: int) -> None:
     words, figures, client = words_of(interaction), logged.figures, interaction.client
     if client.refusals.hold("post", channel_id, client.clock.now()):
         await change(interaction, not_posted_card(figures, channel_id, words, gone=False))
