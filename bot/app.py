@@ -6,13 +6,9 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-import aiohttp
-import discord
 
 from bot.attachments import CDNReader
 from bot.backups.service import BackupService
@@ -33,6 +29,7 @@ from bot.housekeeping.service import HousekeepingService
 from bot.housekeeping.turns import TurnService
 from bot.limits.quotas import NO_QUOTAS, Quotas
 from bot.limits.rules import Limits
+from bot.login import explained, log_in
 from bot.members.erasing_delivery import erase_leavers
 from bot.members.lookup_delivery import look_for_leavers
 from bot.members.removals import CardRemovals
@@ -71,8 +68,8 @@ class App:
 
     async def run(self) -> None:
         """Connect and serve until closed. Raises HostError where Discord cannot be had."""
-        with _explained(self._settings.discord.api_base):
-            await self.client.login(require_token(self._settings))
+        with explained(self._settings.discord.api_base):
+            await log_in(self.client, require_token(self._settings))
             await follow_gateway(self.client, self._settings.discord.api_base)
             await self._connected()
 
@@ -98,8 +95,8 @@ class App:
 
     async def sync(self) -> Outcome:
         """Send the commands to Discord, whether or not they changed."""
-        with _explained(self._settings.discord.api_base):
-            await self.client.login(require_token(self._settings))
+        with explained(self._settings.discord.api_base):
+            await log_in(self.client, require_token(self._settings))
         service = CommandTreeService(self.client.services.database)
         return await sync_commands(self.client.tree, service, self.client.clock, force=True)
 
@@ -313,32 +310,3 @@ def require_token(settings: Settings) -> str:
             exit_code=2,
         )
     return settings.discord.token.get_secret_value()
-
-
-@contextlib.contextmanager
-def _explained(api_base: str) -> Iterator[None]:
-    """Discord's refusals at the start, as one line for the host."""
-    try:
-        yield
-    except discord.LoginFailure as error:
-        raise HostError(
-            "Discord does not know discord.token: copy it again from the Developer Portal (Bot, Reset Token).",
-            exit_code=2,
-        ) from error
-    except (aiohttp.ClientError, discord.GatewayNotFound, discord.DiscordServerError, OSError) as error:
-        raise HostError(
-            f"Discord could not be reached at {api_base}: look at the network, or wait a minute; then start again."
-        ) from error
-    except discord.ConnectionClosed as error:
-        raise HostError(
-            _CLOSED.get(error.code, f"Discord closed the connection for good ({error.code}).")
-        ) from error
-    except discord.HTTPException as error:
-        raise HostError(f"Discord refused the start ({error.status}, code {error.code}).") from error
-
-
-_CLOSED = {
-    4004: "Discord no longer takes discord.token: copy it again from the Developer Portal (Bot, Reset Token).",
-    4010: "Discord does not know these shards: look at discord.shard_count and discord.shard_ids.",
-    4011: "The bot is in so many groups that it needs more shards: raise discord.shard_count, or leave it out.",
-}
