@@ -1,6 +1,8 @@
 """Discord's interface answers badly, again and again, on every kind of request, while people and deliveries go on.
 
 python -m benchmarks.faults rest --faults 20000 --seed 1
+
+The seed says what each person asks for and the row of faults; which request meets which is decided by the sockets.
 """
 
 from __future__ import annotations
@@ -50,8 +52,13 @@ RETRIED, INVALID, POSTED = (
     "windows of 10 minutes with 100 invalid requests",
     "posted twice",
 )
-ENDED, DAMAGED = "processes that ended by themselves", "damaged files"
-KINDS = (BUGS, INVALID, RETRIED, LOST, DOUBLED, POSTED, ENDED, DAMAGED)
+ENDED, DAMAGED, STALLED = (
+    "processes that ended by themselves",
+    "damaged files",
+    "half minutes without any request",
+)
+KINDS = (BUGS, INVALID, RETRIED, LOST, DOUBLED, POSTED, ENDED, DAMAGED, STALLED)
+STALL_SECONDS = 30.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -82,7 +89,7 @@ class Campaign:
 async def campaign(folder: Path, campaign_: Campaign) -> Campaign:
     """Spoil requests until there were faults enough; let it settle; compare."""
     dice, watch = random.Random(campaign_.seed), Watch(folder / "clock")
-    door = Door(campaign_.seed, ODDS, watch.seconds)
+    door = Door(campaign_.seed, 0.0, watch.seconds)
     database, logged = folder / "second-wind.db", list[Answer]()
     await empty_database(folder / "empty.db")
     async with (
@@ -93,15 +100,28 @@ async def campaign(folder: Path, campaign_: Campaign) -> Campaign:
         life = await _start(forks, folder, discord_, watch)
         await discord_.wait_connected()
         runners = everyone(discord_, seed=campaign_.seed)
-        door.odds = 0.0
-        await discord_.wait_commands()
+        await discord_.wait_commands()  # a start under faults has tests of its own
         door.odds = ODDS
         people = [
-            asyncio.create_task(_person(runners[n % len(runners)], logged, campaign_)) for n in range(WORKERS)
+            asyncio.create_task(
+                _person(
+                    runners[n % len(runners)],
+                    logged,
+                    campaign_,
+                    random.Random(f"{campaign_.seed} person {n}"),
+                )
+            )
+            for n in range(WORKERS)
         ]
-        leapt = time.monotonic()
+        leapt = moved = time.monotonic()
+        requests = 0
         while door.injected.total() < campaign_.faults and life.status is None:
             await asyncio.sleep(0.2)
+            if door.requests > requests:
+                requests, moved = door.requests, time.monotonic()
+            elif time.monotonic() - moved > STALL_SECONDS:
+                campaign_.told(STALLED, f"after {requests} requests")
+                break
             if time.monotonic() - leapt > LEAP_SECONDS:
                 watch.leap(86_400)
                 leapt = time.monotonic()
@@ -132,9 +152,8 @@ async def _start(forks: ForkServer, folder: Path, discord_: StandIn, watch: Watc
     return await forks.start(folder, environment, clock=str(watch.path), patience=REQUEST_SECONDS)
 
 
-async def _person(runner: Runner, logged: list[Answer], campaign_: Campaign) -> None:
+async def _person(runner: Runner, logged: list[Answer], campaign_: Campaign, dice: random.Random) -> None:
     """Log a run, or ask for something, again and again; whoever gets no answer goes on."""
-    dice = random.Random(id(runner))
     while True:
         with contextlib.suppress(TimeoutError, ConnectionError):
             if dice.random() < 0.6:
@@ -145,13 +164,13 @@ async def _person(runner: Runner, logged: list[Answer], campaign_: Campaign) -> 
             campaign_.done["interactions"] += 1
             await answer.until(lambda a: a.callback is not None, patience=PATIENCE_SECONDS)
             if answer.message is not None and not answer.ephemeral and dice.random() < 0.2:
-                await _cheer(runner, answer)
+                await _cheer(runner, answer, dice)
                 campaign_.done["interactions"] += 1
         await asyncio.sleep(0)
 
 
-async def _cheer(runner: Runner, answer: Answer) -> None:
-    friend = random.choice(runner.guild.members)
+async def _cheer(runner: Runner, answer: Answer, dice: random.Random) -> None:
+    friend = dice.choice(runner.guild.members)
     with contextlib.suppress(AssertionError, LookupError):  # some cards have no such button
         await runner.discord_.click(
             answer.message, "sw:run.cheer", guild=runner.guild, member=friend, wait=False
