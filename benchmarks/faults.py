@@ -11,8 +11,11 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import json
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from benchmarks.faults_report import Report, table
@@ -47,7 +50,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for part in [asked] if asked else PARTS:
         own = argparse.ArgumentParser(prog=f"python -m benchmarks.faults {part}", description=PARTS[part])
         _module(part).add_arguments(own)
-        reports.append(_module(part).run(own.parse_args(given[1:])))
+        own.add_argument("--into", type=Path, help="a file for the reports, as JSON")
+        options = own.parse_args(given[1:])
+        reports.append(_module(part).run(options))
+        if options.into is not None:
+            options.into.write_text(json.dumps([asdict(report) for report in reports]), "utf-8")
         print(reports[-1], end="\n\n", flush=True)
     print(table(reports))
     return 0 if all(report.clean for report in reports) else 1

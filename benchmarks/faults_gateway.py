@@ -1,4 +1,4 @@
-"""The gateway's bad days, clocks that jump and a process that is frozen, while people log runs and posts fall due.
+"""The gateway's bad days, clocks that jump, a process that is frozen, a second one on the same file; people go on.
 
 python -m benchmarks.faults gateway --rounds 120 --seed 1
 """
@@ -40,7 +40,8 @@ DAY = 86_400.0
 _BUGS = (" bug ", "housekeeping_bug", "delivery_bug", "Traceback", "never retrieved", "exception in")
 LOST, DOUBLED, BUGS, POSTED = "answered and lost", "stored twice", "bugs in the log", "posted twice"
 AWAY, ENDED, DAMAGED = "not connected again", "processes that ended by themselves", "damaged files"
-KINDS = (LOST, DOUBLED, POSTED, BUGS, AWAY, ENDED, DAMAGED)
+SERVED = "second processes that the file let in"
+KINDS = (LOST, DOUBLED, POSTED, BUGS, AWAY, ENDED, DAMAGED, SERVED)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -69,7 +70,14 @@ class Campaign:
 class Troubles:
     """What may happen to a connection, to time, and to the process."""
 
-    def __init__(self, discord_: StandIn, watch: Watch, life: Life, dice: random.Random) -> None:
+    def __init__(
+        self,
+        discord_: StandIn,
+        watch: Watch,
+        life: Life,
+        dice: random.Random,
+        another: Callable[[], Awaitable[None]],
+    ) -> None:
         self._discord, self._watch, self._life, self._dice = discord_, watch, life, dice
         self.ways: dict[str, Callable[[], Awaitable[None]]] = {
             "dropped, to be resumed": self._discord.gateway.drop,
@@ -82,6 +90,7 @@ class Troubles:
             "a day ahead": self._ahead,
             "an hour back": self._back,
             "frozen": self._frozen,
+            "another process on the same file": another,
         }
 
     def _session(self) -> Session:
@@ -156,11 +165,16 @@ async def campaign(folder: Path, found: Campaign, rounds: int) -> Campaign:
     await empty_database(folder / "empty.db")
     async with ForkServer() as forks, StandIn(GROUPS, members=PEOPLE, now=watch.seconds) as discord_:
         furnish(folder / "empty.db", database, discord_, watch.now(), dice)
-        life = await forks.start(folder, _environment(discord_, database), clock=str(watch.path))
+        environment = _environment(discord_, database)
+        life = await forks.start(folder, environment, clock=str(watch.path))
+
+        async def another() -> None:
+            await _second_process(found, forks, folder / "second", environment, watch)
+
         await discord_.wait_connected()
         await discord_.wait_commands()
         runners = everyone(discord_, seed=found.seed)
-        troubles = Troubles(discord_, watch, life, dice)
+        troubles = Troubles(discord_, watch, life, dice, another)
         people = [asyncio.create_task(_person(found, runners[n::WORKERS], dice)) for n in range(WORKERS)]
         deck: list[str] = []
         for _ in range(rounds):
@@ -184,6 +198,19 @@ async def campaign(folder: Path, found: Campaign, rounds: int) -> Campaign:
         if any(word in line for word in _BUGS):
             found.told(BUGS, line)
     return found
+
+
+async def _second_process(
+    found: Campaign, forks: ForkServer, folder: Path, environment: dict[str, str], watch: Watch
+) -> None:
+    """Somebody starts the bot once more on the same file: it has to end by itself, with words."""
+    await asyncio.to_thread(folder.mkdir, exist_ok=True)
+    second = await forks.start(folder, environment, clock=str(watch.path))
+    if not await second.ended(BACK_WITHIN_SECONDS):
+        found.told(SERVED, "it went on")
+        await second.kill()
+    elif "is already using" not in (folder / "bot.log").read_text(errors="replace"):
+        found.told(SERVED, f"ended with {second.status}, without the words")
 
 
 def _environment(discord_: StandIn, database: Path) -> dict[str, str]:

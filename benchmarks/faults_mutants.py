@@ -2,19 +2,23 @@
 
 python -m benchmarks.faults mutants
 
-The tree as it is has to be clean in each of those parts first: a part that finds something there proves nothing.
+The tree as it is has to be clean in each of those parts first, with the same seeds: a part that finds something there
+proves nothing. A mutant is caught where its part finds what it never finds without it; to do less than was asked for,
+or to end in another way, is not to notice.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
+import json
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,26 +28,20 @@ from benchmarks.mutants import MUTANTS, Mutant
 from benchmarks.process import ROOT
 
 SECONDS = 300
-TIMES = 2  # a fault that needs luck to show may have it twice
+SEEDS = (1, 2)  # a fault that needs luck to show may have it twice
 COPIED = ("bot", "cogs", "benchmarks", "tests", "demo", "pyproject.toml")
-SURVIVED, STRANGE, UNCLEAN = (
-    "not noticed",
-    "ended in another way",
-    "parts that find something without a mutant",
-)
+CAUGHT, SURVIVED, STRANGE = "caught", "not noticed", "ended in another way"
+UNCLEAN = "found without a mutant, too"
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a part said: 0 nothing found, 1 something; `told` is the end of its words."""
+    """What a part said: the kinds of what it found (None where it gave no report); `told` is the end of its words."""
 
     code: int
+    kinds: frozenset[str] | None
     told: str
     seconds: float
-
-    @property
-    def noticed(self) -> bool:
-        return self.code == 1 and "NOT CLEAN" in self.told
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -72,10 +70,11 @@ def plant(mutant: Mutant, tree: Path) -> None:
 
 def campaign(tree: Path, part: Sequence[str], seed: int) -> Outcome:
     """Run one part of the campaign in that tree."""
-    started = time.perf_counter()
+    started, into = time.perf_counter(), tree / "report.json"
+    into.unlink(missing_ok=True)
     try:
         ran = subprocess.run(
-            [sys.executable, "-m", "benchmarks.faults", *part, "--seed", str(seed)],
+            [sys.executable, "-m", "benchmarks.faults", *part, "--seed", str(seed), "--into", str(into)],
             cwd=tree,
             env=os.environ | {"PYTHONPATH": str(tree)},
             capture_output=True,
@@ -86,22 +85,45 @@ def campaign(tree: Path, part: Sequence[str], seed: int) -> Outcome:
         code, told = ran.returncode, ran.stderr[-10_000:] + ran.stdout[-10_000:]
     except subprocess.TimeoutExpired:
         code, told = -1, f"no end after {SECONDS} s"
-    return Outcome(code, told, time.perf_counter() - started)
+    kinds = None
+    if code >= 0 and into.is_file():
+        (report,) = json.loads(into.read_text("utf-8"))
+        kinds = frozenset(kind for kind, count in report["found"].items() if count)
+    return Outcome(code, kinds, told, time.perf_counter() - started)
 
 
-def try_one(mutant: Mutant | None, part: Sequence[str]) -> Outcome:
-    """A copy of its own, with the fault (None: without any)."""
-    with tempfile.TemporaryDirectory(prefix="second-wind-mutant-") as folder:
-        tree = Path(folder)
-        copy_tree(tree)
-        if mutant is not None:
-            plant(mutant, tree)
-        outcome = campaign(tree, part, 1)
-        for seed in range(2, TIMES + 1 if mutant is not None else 0):
-            if outcome.noticed:
+def try_plain(part: Sequence[str]) -> list[Outcome]:
+    """The part without a mutant, with every seed that the mutants may have."""
+    with _copy() as tree:
+        return [campaign(tree, part, seed) for seed in SEEDS]
+
+
+def try_one(mutant: Mutant) -> Outcome:
+    """The part with this mutant, with another seed where the first has not shown it."""
+    with _copy() as tree:
+        plant(mutant, tree)
+        for seed in SEEDS:
+            outcome = campaign(tree, mutant.part, seed)
+            if outcome.kinds:
                 break
-            outcome = campaign(tree, part, seed)
         return outcome
+
+
+@contextlib.contextmanager
+def _copy() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="second-wind-mutant-") as folder:
+        copy_tree(Path(folder))
+        yield Path(folder)
+
+
+def verdict(outcome: Outcome, plain: Sequence[Outcome]) -> str:
+    """`CAUGHT`, `SURVIVED`, `STRANGE` or, where the part without a mutant found the same, `UNCLEAN`."""
+    if outcome.kinds is None:
+        return STRANGE
+    if not outcome.kinds:
+        return SURVIVED
+    before = frozenset[str]().union(*(one.kinds or () for one in plain))
+    return CAUGHT if outcome.kinds - before else UNCLEAN
 
 
 def run(options: argparse.Namespace) -> Report:
@@ -110,22 +132,23 @@ def run(options: argparse.Namespace) -> Report:
     chosen = [mutant for mutant in MUTANTS if options.only in mutant.name]
     parts = list(dict.fromkeys(mutant.part for mutant in chosen))
     with ThreadPoolExecutor(options.at_once) as pool:
-        plain = list(pool.map(lambda part: try_one(None, part), parts))
-        outcomes = list(pool.map(lambda mutant: try_one(mutant, mutant.part), chosen))
-    report = Report("mutants", bars={"planted": min(12, len(chosen))}, seeds=[1])
+        plain = dict(zip(parts, pool.map(try_plain, parts), strict=True))
+        outcomes = list(pool.map(try_one, chosen))
+    verdicts = [verdict(one, plain[mutant.part]) for mutant, one in zip(chosen, outcomes, strict=True)]
+    report = Report("mutants", bars={CAUGHT: len(chosen)}, seeds=list(SEEDS))
     report.found = {
-        UNCLEAN: sum(one.code != 0 for one in plain),
-        SURVIVED: sum(one.code == 0 for one in outcomes),
-        STRANGE: sum(one.code != 0 and not one.noticed for one in outcomes),
+        UNCLEAN: sum(one.code != 0 for each in plain.values() for one in each) + verdicts.count(UNCLEAN),
+        SURVIVED: verdicts.count(SURVIVED),
+        STRANGE: verdicts.count(STRANGE),
     }
-    report.done = {"planted": len(chosen), "caught": sum(one.noticed for one in outcomes)}
-    for part, one in zip(parts, plain, strict=True):
-        if one.code:
-            report.notes.append(f"without a mutant {' '.join(part)} said {one.code}: {_end(one.told)}")
-    for mutant, one in zip(chosen, outcomes, strict=True):
-        verdict = "caught" if one.noticed else "NOT NOTICED" if one.code == 0 else f"ended with {one.code}"
-        by = f"{mutant.part[0]}, {one.seconds:.0f} s"
-        report.notes.append(f"{verdict}: {mutant.name} ({by}){'' if one.noticed else ': ' + _end(one.told)}")
+    report.done = {"planted": len(chosen), CAUGHT: verdicts.count(CAUGHT)}
+    for part, each in plain.items():
+        for one in each:
+            if one.code:
+                report.notes.append(f"without a mutant {' '.join(part)} said {one.code}: {_end(one.told)}")
+    for mutant, one, said in zip(chosen, outcomes, verdicts, strict=True):
+        by = f"{mutant.part[0]}, {one.seconds:.0f} s: {', '.join(sorted(one.kinds or ())) or _end(one.told)}"
+        report.notes.append(f"{said}: {mutant.name} ({by})")
     report.seconds = time.perf_counter() - started
     return report
 

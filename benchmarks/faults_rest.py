@@ -31,7 +31,7 @@ from benchmarks.standin import StandIn
 from benchmarks.standin_answer import Answer
 
 GROUPS, PEOPLE, WORKERS, ODDS = 8, 15, 150, 0.4
-REQUEST_SECONDS, PATIENCE_SECONDS, LEAP_SECONDS = 0.6, 1.5, 12.0
+REQUEST_SECONDS, PATIENCE_SECONDS, LEAP_SECONDS = 0.6, 1.5, 6.0
 WINDOW_SECONDS, MOST_INVALID = 600.0, 100
 # The first answers of people who ask for this and that, beside those who log runs.
 COMMANDS = (

@@ -61,7 +61,7 @@ class Door:
     """Spoils requests, and watches what comes after. Give it to a `StandIn` as `before_reply`.
 
     Args:
-        odds: the share of requests that are spoiled.
+        odds: the share of first answers that are spoiled; of what is rarer, half as many again.
         clock: seconds by the bot's clock, for the windows in which invalid requests are counted.
     """
 
@@ -90,7 +90,7 @@ class Door:
         body = b"" if request.content_type.startswith("multipart/") else await request.read()
         now = time.monotonic()
         self._watch(request, kind, body, now)
-        if self._dice.random() >= self.odds:
+        if self._dice.random() >= (self.odds if kind == "callback" else self.odds * 1.5):
             answer = await reply()
             if answer.status in (401, 403, 429):
                 self.refused.append((self._clock(), f"{kind} {answer.status}"))

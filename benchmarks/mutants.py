@@ -9,6 +9,7 @@ Edit = tuple[str, str, str]  # file, the text that stands there once, the text i
 POWER = ("power", "--cuts", "200", "--runs", "60")
 DISK = ("disk", "--failures", "16")
 REST = ("rest", "--faults", "1500")
+GATEWAY = ("gateway", "--rounds", "22")
 KILLS = ("kills", "--kills", "10")
 DELIVERIES = ("deliveries", "--kills", "48")
 ISOLATION = ("isolation", "--runs", "200")
@@ -196,5 +197,16 @@ MUTANTS = (
         "numbers in buttons may be of any size",
         MALFORMED,
         (("bot/ui/router.py", "and len(text) <= 19 and int(text) < 2**63)", ")"),),
+    ),
+    Mutant(
+        "a file may be had by two processes",
+        GATEWAY,
+        (
+            (
+                "bot/storage/file_lock.py",
+                "        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)\n    except BlockingIOError",
+                "        pass\n    except BlockingIOError",
+            ),
+        ),
     ),
 )
