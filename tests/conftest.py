@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -20,8 +21,16 @@ ENOUGH_BYTES = 1 << 30  # a whole session takes less than half of that at any ti
 
 
 def pytest_configure() -> None:
-    """Put every temporary file in memory where the machine has a folder there: nobody pulls the plug in a test."""
-    if "TMPDIR" not in os.environ and _has_room(SHARED_MEMORY):  # workers have it from the process that began them
+    """Keep temporary files in memory where the machine has a folder there: nobody pulls the plug in a test.
+
+    And keep what is compiled, whatever the environment says: else every process of the tests, and every bot that they
+    start, compiles all of it again, which takes longer than what most of them do.
+    """
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
+    if "TMPDIR" not in os.environ and _has_room(
+        SHARED_MEMORY
+    ):  # workers have it from the process that began them
         os.environ["TMPDIR"] = tempfile.tempdir = str(SHARED_MEMORY)
 
 
