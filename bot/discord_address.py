@@ -22,10 +22,10 @@ def use_api_base(api_base: str) -> None:
 async def follow_gateway(client: discord.AutoShardedClient, api_base: str) -> None:
     """Connect to the gateway that `api_base` names; call it between login and connect.
 
-    discord.py asks /gateway/bot by itself, but not when it was given a shard_count. Raises what
-    a REST call may raise.
+    discord.py asks /gateway/bot by itself, but not when it was given a shard_count, and not when it identifies anew
+    because its session is over: it goes to Discord's own address then. Raises what a REST call may raise.
     """
-    if api_base != DISCORD_API and client.shard_count is not None:
+    if api_base != DISCORD_API:
         _, address, _ = await client.http.get_bot_gateway()
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(address)
 
