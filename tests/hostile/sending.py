@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from typing import Any
 
 from simcord import InteractionResult
@@ -10,6 +9,7 @@ from simcord.enums import InteractionType
 from simcord.interactions import base_payload
 
 from tests.cogs.conftest import World
+from tests.simcord_in_haste import json_copy
 
 
 def send(
@@ -26,7 +26,7 @@ def send(
         data=data,
     )
     for _ in range(times):
-        world.env.backend.emit("INTERACTION_CREATE", copy.deepcopy(payload))
+        world.env.backend.emit("INTERACTION_CREATE", json_copy(payload))
     return InteractionResult(world.env, record)
 
 

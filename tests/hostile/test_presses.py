@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import random
 from datetime import date
@@ -233,11 +234,14 @@ async def attack(
 ) -> None:
     """Send everything, one action after the other; each of its attacks at the same time."""
     for action in actions:
-        sent = []
+        sent, known = [], set(world.env._work.tasks)
         for custom_id, values in attacks(action, ids, some):
             sent.append((custom_id, values, send_press(world, who, channel, custom_id, *values)))
             if not values and len(sent) < 14:
                 sent.append((custom_id, values, send_form(world, who, channel, custom_id, TYPED)))
+        await asyncio.sleep(0)
+        # Settling looks at all that is under way whenever any of it ends.
+        await asyncio.wait(set(world.env._work.tasks) - known, timeout=5)
         await world.env.settle()
         for custom_id, values, result in sent:
             for answer in answers(result):

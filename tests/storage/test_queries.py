@@ -86,13 +86,13 @@ async def test_a_misspelt_parameter_fails_on_both_engines(database: Database) ->
 async def test_a_feature_may_bring_statements_for_one_engine(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    package = tmp_path / "feature_with_twins"
+    package = tmp_path / f"feature_with_twins_on_{database.dialect}"
     package.mkdir()
     (package / "__init__.py").touch()
     (package / "queries.sql").write_text("-- name: shared(x)$\nSELECT CAST(:x AS BIGINT) + 1;\n")
     for dialect in ("sqlite", "postgresql"):
         (package / f"queries.{dialect}.sql").write_text(f"-- name: engine()$\nSELECT '{dialect}';\n")
     monkeypatch.syspath_prepend(tmp_path)
-    queries = load_queries("feature_with_twins", database.dialect)
+    queries = load_queries(package.name, database.dialect)
     assert await database.read(lambda connection: queries.shared(connection, x=41)) == 42
     assert await database.read(queries.engine) == database.dialect
