@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -16,6 +18,8 @@ from bot.erasures.ledger import Ledger
 from bot.errors import HostError, StorageUnavailable
 from bot.storage import Connection, Database, open_database
 from bot.storage.alone import alone_on
+from bot.storage.database import COPYING
+from bot.storage.migrations import known
 
 SCHEMA, READY = "second_wind_restoring", "second-wind.restoring.db"
 
@@ -32,11 +36,17 @@ async def into_server(url: str, backup: Path, ledger: Ledger, now: datetime) -> 
         ledger.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:
             async with alone_on(url) as database:
+                await database.read(_old_tables)
                 prepared = await prepare(backup, ready, ledger, now)
-                await database.write(_empty_schema)
-                async with _opened(_in_schema(url)) as beside:
-                    await file_into_server(ready, beside, now=epoch(now))
-                return prepared, await database.write(partial(_change_places, now))
+                try:
+                    await database.write(_empty_schema)
+                    async with _opened(_in_schema(url)) as beside:
+                        await file_into_server(ready, beside, now=epoch(now))
+                    return prepared, await database.write(partial(_change_places, now))
+                except BaseException:
+                    with contextlib.suppress(Exception):  # what went wrong is told, whatever becomes of this
+                        await database.write(_no_schema)
+                    raise
         finally:
             remove(ready)
     except OSError as error:
@@ -64,16 +74,19 @@ def _in_schema(url: str) -> str:
     return f"{url}{'&' if '?' in url else '?'}search_path={quote(SCHEMA)}"
 
 
-async def _empty_schema(connection: Connection) -> None:
+async def _no_schema(connection: Connection) -> None:
     await connection.run(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE", ())
+
+
+async def _empty_schema(connection: Connection) -> None:
+    await _no_schema(connection)
     await connection.run(f"CREATE SCHEMA {SCHEMA}", ())
 
 
 async def _change_places(now: datetime, connection: Connection) -> str | None:
     """All or nothing: whoever looks sees the old tables or the new ones."""
-    home: str = await connection.value("SELECT current_schema()", ())
+    home, old = await _old_tables(connection)
     kept = f"second_wind_before_{now.astimezone(UTC):%Y%m%dt%H%M%S}z"
-    old = await _tables_of(connection, home)
     if old:
         await connection.run(f'CREATE SCHEMA "{kept}"', ())
     for name in old:
@@ -82,6 +95,29 @@ async def _change_places(now: datetime, connection: Connection) -> str | None:
         await connection.run(f'ALTER TABLE "{SCHEMA}"."{name}" SET SCHEMA "{home}"', ())
     await connection.run(f"DROP SCHEMA {SCHEMA}", ())
     return kept if old else None
+
+
+async def _old_tables(connection: Connection) -> tuple[str, list[str]]:
+    """The schema in which the bot looks for its tables, and which of the tables there are its own: another program's
+    stay where they are.
+
+    Raises HostError where tables that bear the names of ours are another program's.
+    """
+    home: str = await connection.value("SELECT current_schema()", ())
+    there = await _tables_of(connection, home)
+    made = {name for each in known() for name in re.findall(r"^CREATE TABLE (\w+)", each.sql, re.MULTILINE)}
+    ours = [name for name in there if name in {*made, "schema_migrations", COPYING}]
+    if "schema_migrations" in there:
+        newest = await connection.value(f'SELECT MAX(version) FROM "{home}"."schema_migrations"', ())  # noqa: S608
+        # which tables a newer program makes is not known here
+        return home, there if newest and newest > known()[-1].version else ours
+    if ours:
+        raise HostError(
+            f"The database holds another program's tables ({', '.join(ours)}): make one for Second Wind alone, and name "
+            "it in storage.url.",
+            exit_code=2,
+        )
+    return home, []
 
 
 async def _tables_of(connection: Connection, schema: str) -> list[str]:

@@ -115,6 +115,52 @@ async def test_a_file_restores_into_a_server_and_the_old_tables_are_kept(
     assert len(await names(server_url, kept)) == 4
 
 
+async def test_another_programs_tables_stay_where_they_are(
+    server_url: str, ledger: Ledger, migrated_file: Path
+) -> None:
+    async def theirs(connection: Connection) -> None:
+        await connection.run("CREATE TABLE theirs (x INTEGER)", ())
+
+    await in_it(server_url, lambda database: database.write(theirs))
+    await BackupService(f"sqlite:///{migrated_file}", ledger.folder).make(NOW)
+    await restore(server_url, ledger, NOW)
+    there = "SELECT schemaname AS name FROM pg_tables WHERE tablename = 'theirs'"
+    assert await names(server_url, there) == ["public"]
+
+
+async def test_a_newer_versions_tables_go_aside_together(
+    server_url: str, ledger: Ledger, migrated_file: Path
+) -> None:
+    async def newer(connection: Connection) -> None:
+        await connection.run("CREATE TABLE of_tomorrow (x INTEGER)", ())
+        await connection.run("INSERT INTO schema_migrations VALUES (9999, 'tomorrow', 0)", ())
+
+    await in_it(server_url, lambda database: database.write(newer))
+    await BackupService(f"sqlite:///{migrated_file}", ledger.folder).make(NOW)
+    await restore(server_url, ledger, NOW)
+    there = "SELECT schemaname AS name FROM pg_tables WHERE tablename = 'of_tomorrow'"
+    assert await names(server_url, there) == ["second_wind_before_20261118t120000z"]
+
+
+async def test_a_database_whose_tables_only_have_names_of_ours_is_refused(
+    postgresql_server: postgresql.Server, ledger: Ledger, migrated_file: Path
+) -> None:
+    name = postgresql_server.create(empty=True)
+    url = postgresql_server.url(name)
+
+    async def theirs(connection: Connection) -> None:
+        await connection.run("CREATE TABLE groups (x INTEGER)", ())
+
+    await in_it(url, lambda database: database.write(theirs))
+    await BackupService(f"sqlite:///{migrated_file}", ledger.folder).make(NOW)
+    with pytest.raises(HostError, match=r"another program's tables \(groups\)"):
+        await restore(url, ledger, NOW)
+    assert await names(url, "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'") == [
+        "groups"
+    ]
+    postgresql_server.drop(name)
+
+
 async def test_whoever_was_erased_since_is_erased_again_on_a_server(server_url: str, ledger: Ledger) -> None:
     await in_it(server_url, lived_in)
     await BackupService(server_url, ledger.folder).make(NOW)
@@ -151,7 +197,7 @@ async def test_cut_short_before_the_last_step_the_old_tables_stand(
         with pytest.raises(asyncio.CancelledError):
             await restore(server_url, ledger, NOW)
     assert await rows(server_url) == before
-    assert await names(server_url) == [into_server.SCHEMA]
+    assert await names(server_url) == []  # half of a restored database is nobody's to keep
     await restore(server_url, ledger, NOW)
     assert await rows(server_url) == before | {"poll_votes": 0}
     assert await names(server_url) == ["second_wind_before_20261118t120000z"]
