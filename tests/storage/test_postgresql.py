@@ -266,3 +266,41 @@ async def test_a_crowd_waits_for_its_turn_instead_of_meeting_in_the_server(
     )
     assert await count(server_database) == 40
     assert most <= engine.WRITERS
+
+
+async def test_what_met_another_is_run_again_alone(
+    server_database: PostgreSQLDatabase, postgresql_server: Server, name: str
+) -> None:
+    """Two processes, and 48 writes at once of which each reads what every other one changes: no third attempt."""
+    other = await open_database(postgresql_server.url(name))
+    attempts = [0] * 48
+
+    async def one(connection: Connection, number: int) -> None:
+        attempts[number] += 1
+        before = await connection.value("SELECT count(*) FROM groups", ())
+        await add(connection, 1_000 * number + before)
+
+    await asyncio.gather(
+        *(
+            (server_database, other)[number % 2].write(lambda c, number=number: one(c, number))  # type: ignore[misc]
+            for number in range(48)
+        )
+    )
+    await other.close()
+    assert await count(server_database) == 48
+    assert max(attempts) == 2
+
+
+async def test_a_write_leaves_no_lock_behind(server_database: PostgreSQLDatabase) -> None:
+    held = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"
+    runs = []
+
+    async def meets(connection: Connection) -> int:
+        runs.append(await connection.value(held + " AND mode = 'ExclusiveLock'", ()))
+        if len(runs) == 1:
+            raise asyncpg.SerializationError("as the server says it")
+        return int(await connection.value(held, ()))
+
+    assert await server_database.write(meets) == 1
+    assert runs == [0, 1]
+    assert await server_database.read(lambda connection: connection.value(held, ())) == 0
