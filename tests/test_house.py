@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import io
 import re
 import string
@@ -159,7 +160,8 @@ def test_the_image_runs_as_nobody_special_and_says_how_it_fares() -> None:
     assert "read_only: true" in text("compose.yaml")
 
 
-def sentences() -> set[str]:
+@functools.cache
+def sentences() -> frozenset[str]:
     """Every sentence that people see, extracted afresh; both forms of a counted one."""
     found: set[str] = set()
     for room in ("bot", "cogs"):
@@ -167,7 +169,7 @@ def sentences() -> set[str]:
             ROOT / room, METHODS, keywords=KEYWORDS
         ):
             found.update([message] if isinstance(message, str) else message)
-    return found
+    return frozenset(found)
 
 
 def test_the_template_for_translators_holds_every_sentence() -> None:
