@@ -97,8 +97,9 @@ def alone_in(folder: Path) -> Iterator[None]:
             raise BackupUnderWay(
                 f"A backup is being made in {folder} right now: wait for it, or name another file."
             ) from error
-        for left in folder.glob(f"second-wind-*{PARTIAL}*"):
-            left.unlink(missing_ok=True)
+        with _nobody_making(folder):  # a file that the host named may be under way here
+            for left in folder.glob(f"second-wind-*{PARTIAL}*"):
+                left.unlink(missing_ok=True)
         yield
     finally:
         os.close(descriptor)
@@ -108,10 +109,19 @@ def alone_in(folder: Path) -> Iterator[None]:
 def appearing(target: Path) -> Iterator[Path]:
     """A path beside `target`, for its owner alone, to write to: what stands there at the end is `target`, durably.
 
-    Nothing of it is left where what is inside raises. Raises HostError where there is such a file already, OSError.
+    Nothing of it is left where what is inside raises. Raises HostError where there is such a file already,
+    BackupUnderWay, OSError.
     """
-    if target.exists():
-        raise HostError(f"{target} is there already: name a file that is not.")
+    with _nobody_making(target.parent):
+        if target.exists():
+            raise HostError(f"{target} is there already: name a file that is not.")
+        with _partial(target) as partial:
+            yield partial
+        sync(target.parent)
+
+
+@contextmanager
+def _partial(target: Path) -> Iterator[Path]:
     partial = target.with_name(target.name + PARTIAL)
     try:
         with contextlib.suppress(FileNotFoundError):
@@ -125,7 +135,26 @@ def appearing(target: Path) -> Iterator[Path]:
             with contextlib.suppress(OSError):
                 path.unlink(missing_ok=True)
         raise
-    sync(target.parent)
+
+
+@contextmanager
+def _nobody_making(folder: Path) -> Iterator[None]:
+    """One maker at a time in any folder, whatever its file's name: two of one name would take each other's away.
+
+    Raises BackupUnderWay. Leaves no file behind; does nothing where folders cannot be locked (network file systems).
+    """
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        with contextlib.suppress(OSError):
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise BackupUnderWay(
+                    f"A backup is being made in {folder} right now: wait for it, or name a file elsewhere."
+                ) from error
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def sync(path: Path) -> None:

@@ -113,8 +113,8 @@ async def _old_tables(connection: Connection) -> tuple[str, list[str]]:
         return home, there if newest and newest > known()[-1].version else ours
     if ours:
         raise HostError(
-            f"The database holds another program's tables ({', '.join(ours)}): make one for Second Wind alone, and name "
-            "it in storage.url.",
+            f"The database holds another program's tables ({', '.join(ours)}): make one for Second Wind alone, and "
+            "name it in storage.url.",
             exit_code=2,
         )
     return home, []

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 from bot.backups import snapshot
 from bot.backups.aside import Brake, aside
@@ -24,7 +25,7 @@ from bot.backups.files import (
     newest,
 )
 from bot.backups.server_child import read_server
-from bot.backups.verifying import BadBackup, Verified, verify
+from bot.backups.verifying import BadBackup, Verified, Why, verify
 from bot.clock import epoch
 from bot.erasures.ledger import Ledger
 from bot.errors import HostError
@@ -95,7 +96,10 @@ class BackupService:
         fill = self._from_file if self._url.startswith("sqlite:") else self._from_server
         with appearing(target) as partial_file:
             counts = fill(now, partial_file, brake)
-            holds = verify(partial_file, brake)
+            try:
+                holds = verify(partial_file, brake)
+            except BadBackup as bad:  # the words are for who restores: here it is the database that is so
+                raise HostError(_UNSOUND[bad.why].format(database=self._database(), target=target)) from bad
             if {name: counts.get(name, 0) for name in holds.counts} != holds.counts:
                 raise BadBackup(f"{target} came out with other rows than the database: look at the disk.")
         return Made(BackupFile(target, now, target.stat().st_size), holds)
@@ -121,6 +125,9 @@ class BackupService:
         snapshot.remember_ledger(partial_file, self._ledger())
         return counts
 
+    def _database(self) -> str:
+        return str(sqlite_path(self._url)) if self._url.startswith("sqlite:") else "The database"
+
     def _ledger(self) -> str:
         try:
             return Ledger(self.folder).name()
@@ -138,6 +145,16 @@ class BackupService:
             return True
 
         return drop_old(self.folder, now, sound)
+
+
+_UNSOUND: Final[dict[Why, str]] = {
+    "damaged": "{target} came out damaged: look at the disk, then try again.",
+    "orphans": "{database} has rows whose owners are missing, so no backup was made: stop the bot, keep a copy of the "
+    "file, run `second-wind check --rebuild`, then try again.",
+    "foreign": "{database} holds no Second Wind, so nothing to back up: look at storage.url.",
+    "newer": "{database} is of a newer version than this program, so no backup was made: install that Second Wind.",
+    "unfinished": "{database} is an unfinished copy, so no backup was made: run the same `second-wind copy` again.",
+}
 
 
 def _refused(error: sqlite3.Error, source: Path, folder: Path) -> str:

@@ -6,6 +6,7 @@ import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 from urllib.parse import quote
 
 from bot.backups.aside import Brake
@@ -14,9 +15,15 @@ from bot.errors import HostError
 from bot.storage.database import COPYING
 from bot.storage.migrations import known, missing
 
+Why = Literal["damaged", "orphans", "foreign", "newer", "unfinished"]
+
 
 class BadBackup(HostError):
-    """A file that is damaged, of a newer program or of another one: it is not restored."""
+    """A file that is damaged, of a newer program or of another one: it is not restored. `why` is for programs."""
+
+    def __init__(self, message: str, why: Why = "damaged") -> None:
+        super().__init__(message)
+        self.why = why
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +65,8 @@ def verify(path: Path, brake: Brake | None = None, *, quick: bool = False) -> Ve
                 raise BadBackup(_DAMAGED.format(path=path))
             if not quick and raw.execute("PRAGMA foreign_key_check").fetchone() is not None:
                 raise BadBackup(
-                    f"{path} has rows whose owners are missing: restore an older backup, by its name."
+                    f"{path} has rows whose owners are missing: restore an older backup, by its name.",
+                    "orphans",
                 )
             return Verified(versions, _counts(raw), ledger_of(raw))
     except sqlite3.Error as error:
@@ -70,21 +78,23 @@ def _versions(raw: sqlite3.Connection, path: Path) -> frozenset[int]:
     foreign = f"{path} belongs to another program: name a backup of Second Wind's."
     kinds = dict(raw.execute("SELECT name, type FROM sqlite_schema").fetchall())
     if kinds.get("schema_migrations") != "table" or {"trigger", "view"} & set(kinds.values()):
-        raise BadBackup(foreign)
+        raise BadBackup(foreign, "foreign")
     if COPYING in kinds:
         raise BadBackup(
-            f"{path} is an unfinished copy: run the same `second-wind copy` again, or name another."
+            f"{path} is an unfinished copy: run the same `second-wind copy` again, or name another.",
+            "unfinished",
         )
     applied = dict(raw.execute("SELECT version, name FROM schema_migrations").fetchall())
     try:
         missing(applied)
     except HostError as error:
         raise BadBackup(
-            f"{path} is of a newer version ({max(applied)}) than this program: install that Second Wind, then restore."
+            f"{path} is of a newer version ({max(applied)}) than this program: install that Second Wind, then restore.",
+            "newer",
         ) from error
     ours = {migration.version: migration.name for migration in known()}
     if not applied or any(ours.get(version) != name for version, name in applied.items()):
-        raise BadBackup(foreign)
+        raise BadBackup(foreign, "foreign")
     return frozenset(applied)
 
 
