@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import re
 import shutil
 import sqlite3
 import stat
@@ -15,7 +14,7 @@ import pytest
 
 from bot.backups import files
 from bot.backups.aside import Brake
-from bot.backups.files import alone_in, appearing, drop_old, listed, name_at, newest
+from bot.backups.files import alone_in, drop_old, listed, name_at, newest
 from bot.backups.service import BackupService
 from bot.backups.verifying import BadBackup, verify
 from bot.errors import HostError
@@ -138,39 +137,6 @@ async def test_two_makers_in_one_folder_take_turns(sqlite_database: SQLiteDataba
             await service(sqlite_database, tmp_path).make(NOW)
         assert await service(sqlite_database, tmp_path).daily(NOW) is None
     assert await service(sqlite_database, tmp_path).daily(NOW) is not None
-
-
-async def test_two_makers_of_one_file_do_not_take_each_others_away(
-    sqlite_database: SQLiteDatabase, tmp_path: Path
-) -> None:
-    target = tmp_path / "second-wind-mine.db"
-    with appearing(target) as partial:
-        with pytest.raises(HostError, match="right now"):
-            await service(sqlite_database, tmp_path).make(NOW, target)
-        assert await service(sqlite_database, tmp_path).daily(NOW) is None
-        assert partial.exists()
-    assert target.exists()
-
-
-@pytest.mark.parametrize(
-    ("statement", "says"),
-    [
-        ("DELETE FROM people", "owners are missing, .*check --rebuild"),
-        ("INSERT INTO schema_migrations VALUES (9001, '9001_later', 0)", "newer version"),
-        ("CREATE TABLE copy_under_way (source TEXT)", "unfinished copy"),
-        ("DELETE FROM schema_migrations", "holds no Second Wind"),
-    ],
-)
-async def test_what_is_wrong_with_the_database_is_said_of_the_database(
-    statement: str, says: str, sqlite_database: SQLiteDatabase, tmp_path: Path
-) -> None:
-    await lived_in(sqlite_database)
-    await sqlite_database.close()
-    changed(sqlite_database.path, statement)
-    with pytest.raises(HostError, match=f"^{re.escape(str(sqlite_database.path))} .*{says}") as refused:
-        await service(sqlite_database, tmp_path / "backups").make(NOW)
-    assert "restore" not in str(refused.value)
-    assert listed(tmp_path / "backups") == []
 
 
 async def test_a_disk_without_room_keeps_what_there_is(
