@@ -96,8 +96,8 @@ MUTANTS = (
         (
             (
                 "bot/checkins/queries.sql",
-                "ON r.interaction_id = :interaction_id AND r.ordinal = 0",
-                "ON r.interaction_id = :interaction_id AND r.ordinal = 7",
+                "WHERE interaction_id = :interaction_id AND ordinal = 0",
+                "WHERE interaction_id = :interaction_id AND ordinal = 7",
             ),
             ("bot/storage/migrations/0001_check_ins.sql", "    UNIQUE (interaction_id, ordinal),\n", ""),
         ),

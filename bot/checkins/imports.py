@@ -100,7 +100,7 @@ class ImportService:
         """
 
         async def work(connection: Connection) -> Tally:
-            settings = await self._queries.settings(connection, **_whose(key), interaction_id=None)
+            settings = await self._queries.settings(connection, **_whose(key))
             if settings is None:
                 raise Refusal(
                     "What is stored of you here was erased while the import ran, so it stopped and nothing is stored."

@@ -108,13 +108,12 @@ async def load_settings(
     person_id: int,
     now: datetime,
     challenges: Queries,
-    interaction_id: int | None = None,
 ) -> Row:
     """The row of `settings`; group, person and member are stored first where they are new.
 
     `challenges` are the queries of those: their cards name a member who is back again.
     """
-    asked = {"group_id": group_id, "person_id": person_id, "interaction_id": interaction_id}
+    asked = {"group_id": group_id, "person_id": person_id}
     found: Row | None = await queries.settings(connection, **asked)
     if found is None or found["left_at"] is not None:
         await queries.ensure_group(connection, group_id=group_id, now=epoch(now))

@@ -1,7 +1,7 @@
--- What a check-in needs before it can be judged: how group, person and member chose, whether this very interaction
--- was stored before, and whether the member takes part in a challenge under way (with its last_day named, SQLite
--- looks into the index of those alone, whatever a group had before).
--- name: settings(group_id, person_id, interaction_id)^
+-- What a check-in needs before it can be judged: how group, person and member chose, and whether the member takes
+-- part in a challenge under way (with its last_day named, SQLite looks into the index of those alone, whatever a group
+-- had before).
+-- name: settings(group_id, person_id)^
 SELECT g.zone AS group_zone, g.units AS group_units, g.language AS group_language, g.week_starts_on,
        g.day_starts_minute, g.runs_channel_id, g.set_up_at, g.cards_day, g.cards_today, g.thread_id,
        p.zone, p.units, m.visibility, m.zone_asked_at, m.left_at, m.recent_words,
@@ -12,12 +12,10 @@ SELECT g.zone AS group_zone, g.units AS group_units, g.language AS group_languag
                          JOIN challenge_members e ON e.challenge_id = c.challenge_id AND e.person_id = :person_id
                          WHERE c.group_id = :group_id AND c.posted_at IS NOT NULL AND c.final_at IS NULL
                            AND c.last_day > '')
-            THEN 1 ELSE 0 END AS takes_part,
-       r.run_id AS stored_run_id, r.group_id AS stored_group_id, r.person_id AS stored_person_id
+            THEN 1 ELSE 0 END AS takes_part
 FROM groups g
 JOIN people p ON p.person_id = :person_id
 JOIN members m ON m.group_id = :group_id AND m.person_id = :person_id
-LEFT JOIN runs r ON r.interaction_id = :interaction_id AND r.ordinal = 0
 LEFT JOIN consents k ON k.group_id = :group_id AND k.person_id = :person_id AND k.purpose = 'keep'
 WHERE g.group_id = :group_id;
 
@@ -47,11 +45,16 @@ WHERE group_id = :group_id AND person_id = :person_id AND undone_at IS NULL
 SELECT running_day FROM runs
 WHERE group_id = :group_id AND person_id = :person_id AND content_hash = :content_hash AND undone_at IS NULL;
 
+-- name: run_of_interaction(interaction_id)^
+SELECT run_id, group_id, person_id FROM runs WHERE interaction_id = :interaction_id AND ordinal = 0;
+
+-- No row where the interaction stored one before.
 -- name: add_run(run_id, group_id, person_id, interaction_id, activity, running_day, started_at, metres, seconds, source, content_hash, late, visibility, note, words_key, now)!
 INSERT INTO runs (run_id, group_id, person_id, interaction_id, activity, running_day, started_at, metres, seconds,
                   source, content_hash, late, visibility, note, words_key, created_at)
 VALUES (:run_id, :group_id, :person_id, :interaction_id, :activity, :running_day, :started_at, :metres, :seconds,
-        :source, :content_hash, :late, :visibility, :note, :words_key, :now);
+        :source, :content_hash, :late, :visibility, :note, :words_key, :now)
+ON CONFLICT DO NOTHING;
 
 -- name: remember_words(group_id, person_id, recent_words)!
 UPDATE members SET recent_words = :recent_words WHERE group_id = :group_id AND person_id = :person_id;

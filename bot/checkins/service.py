@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -75,16 +75,17 @@ class CheckinService:
         """
 
         async def work(connection: Connection) -> RunLogged | TwinAsked:
-            settings = await self._settings(connection, group_id, person_id, now, interaction_id)
-            if settings["stored_run_id"] is not None:
-                return await self._stored_before(connection, settings, group_id, person_id, now)
+            settings = await self._settings(connection, group_id, person_id, now)
             frame = frame_of(settings, now)
-            reading = read_entry(entry, frame)
-            check_moment(reading, frame)
-            return await self._store(
-                connection, settings, frame, reading, (group_id, person_id, interaction_id)
-            )
 
+            async def enter() -> RunLogged | TwinAsked:
+                reading = read_entry(entry, frame)
+                check_moment(reading, frame)
+                return await self._store(connection, settings, frame, reading, key)
+
+            return await self._once(connection, settings, key, now, enter)
+
+        key = (group_id, person_id, interaction_id)
         return await self._database.write(work, ahead=ahead)
 
     async def log_second(
@@ -97,18 +98,19 @@ class CheckinService:
         """
 
         async def work(connection: Connection) -> RunLogged:
-            settings = await self._settings(connection, group_id, person_id, now, interaction_id)
-            if settings["stored_run_id"] is not None:
-                return await self._stored_before(connection, settings, group_id, person_id, now)
+            settings = await self._settings(connection, group_id, person_id, now)
             frame = frame_of(settings, now)
-            check_possible(reading.activity, reading.metres, reading.seconds, typed_time=None)
-            check_moment(reading, frame)
-            stored = await self._store(
-                connection, settings, frame, reading, (group_id, person_id, interaction_id), sure=True
-            )
+
+            async def enter() -> RunLogged | TwinAsked:
+                check_possible(reading.activity, reading.metres, reading.seconds, typed_time=None)
+                check_moment(reading, frame)
+                return await self._store(connection, settings, frame, reading, key, sure=True)
+
+            stored = await self._once(connection, settings, key, now, enter)
             assert isinstance(stored, RunLogged)
             return stored
 
+        key = (group_id, person_id, interaction_id)
         return await self._database.write(work)
 
     async def card_of(self, group_id: int, run_id: int) -> RunFigures:
@@ -165,7 +167,7 @@ class CheckinService:
         from_day = (now - timedelta(days=90)).date().isoformat()
 
         async def work(connection: Connection) -> Hints:
-            settings = await self._queries.settings(connection, **whose, interaction_id=None)
+            settings = await self._queries.settings(connection, **whose)
             if settings is None:
                 return Hints(frame=new_frame(now))
             rows = await self._queries.last_distances(connection, **whose, from_day=from_day)
@@ -218,28 +220,44 @@ class CheckinService:
 
     # What the methods above are made of.
 
-    async def _settings(
+    async def _settings(self, connection: Connection, group_id: int, person_id: int, now: datetime) -> Row:
+        return await load_settings(self._queries, connection, group_id, person_id, now, self._challenges)
+
+    async def _once(
         self,
         connection: Connection,
-        group_id: int,
-        person_id: int,
+        settings: Row,
+        key: tuple[int, int, int],
         now: datetime,
-        interaction_id: int | None = None,
-    ) -> Row:
-        return await load_settings(
-            self._queries, connection, group_id, person_id, now, self._challenges, interaction_id
-        )
+        enter: Callable[[], Awaitable[RunLogged | TwinAsked]],
+    ) -> RunLogged | TwinAsked:
+        """What `enter` stores, or what the same interaction stored when it came first; `key` as for `_store`.
+
+        That is looked for where `enter` stores nothing alone: PostgreSQL takes a look for the newest interaction for a
+        meeting with everybody who adds a run meanwhile.
+        """
+        try:
+            outcome = await enter()
+        except Refusal:
+            before = await self._stored_before(connection, settings, key, now)
+            if before is None:
+                raise
+            return before
+        if isinstance(outcome, RunLogged):
+            return outcome
+        return await self._stored_before(connection, settings, key, now) or outcome
 
     async def _stored_before(
-        self, connection: Connection, settings: Row, group_id: int, person_id: int, now: datetime
-    ) -> RunLogged:
+        self, connection: Connection, settings: Row, key: tuple[int, int, int], now: datetime
+    ) -> RunLogged | None:
         """What the same interaction stored when it came first. Another member's is no business of this one's."""
-        if (settings["stored_group_id"], settings["stored_person_id"]) != (group_id, person_id):
+        stored = await self._queries.run_of_interaction(connection, interaction_id=key[2])
+        if stored is None:
+            return None
+        if (stored["group_id"], stored["person_id"]) != key[:2]:
             raise Refusal("That button is from an older message. Use the command again for a fresh one.")
-        run_id = settings["stored_run_id"]
-        card = await load_card(self._queries, connection, group_id, run_id, self._challenges)
         return RunLogged(
-            figures=card,
+            figures=await load_card(self._queries, connection, key[0], stored["run_id"], self._challenges),
             runs_channel_id=settings["runs_channel_id"],
             card_day=card_day_of(settings, now),
             fresh=False,
@@ -269,9 +287,8 @@ class CheckinService:
             return TwinAsked(reading=reading, units=frame.units)
         run_id = run.run_id if typed is None else typed["near_id"]
         if typed is None:
-            if (
-                before[0]["lately"] >= self._quotas.runs_a_day
-            ):  # imports among them: looked at closely then alone
+            # imports are among them: looked at closely then alone
+            if before[0]["lately"] >= self._quotas.runs_a_day:
                 await self._check_room(connection, key[:2], frame.now)
             figures = await self._enter(connection, settings, frame, run, reading, key, before[0])
         else:
@@ -306,7 +323,8 @@ class CheckinService:
         figures = await figures_of(self._queries, connection, run, frame, settings, reading.bests, before)
         situation = situation_of(figures, frame.zone, last_day_of(before))
         figures = encouraged(figures, situation, settings["recent_words"])
-        await add_run(self._queries, connection, figures.run, reading, key[2])
+        if not await add_run(self._queries, connection, figures.run, reading, key[2]):
+            raise Refusal("That button is from an older message. Use the command again for a fresh one.")
         await store_words(self._queries, connection, figures, settings["recent_words"])
         if not settings["takes_part"]:
             return figures

@@ -28,9 +28,9 @@ def numbers(reading: Reading) -> dict[str, object]:
 
 async def add_run(
     queries: Queries, connection: Connection, run: Run, reading: Reading, interaction_id: int
-) -> None:
-    """A new run, read from `reading`."""
-    await queries.add_run(
+) -> bool:
+    """A new run, read from `reading`; False, with nothing stored, where the interaction stored one before."""
+    rows: int = await queries.add_run(
         connection,
         run_id=run.run_id,
         group_id=run.group_id,
@@ -43,6 +43,7 @@ async def add_run(
         words_key=run.words_key,
         now=epoch(run.created_at),
     )
+    return rows == 1
 
 
 async def complete_run(

@@ -106,6 +106,17 @@ async def test_the_same_interaction_counts_once_and_gives_the_same_card(
     assert await ask(database, "SELECT COUNT(*) FROM runs") == 1
 
 
+async def test_an_interaction_whose_run_was_undone_meanwhile_stores_no_other(
+    service: CheckinService, database: Database
+) -> None:
+    first = await log(service, interaction=7, distance="5k")
+    await tell(database, "UPDATE runs SET undone_at = 1")
+    second = await log(service, interaction=7, distance="5k")
+    assert (second.fresh, second.figures.run.run_id) == (False, first.figures.run.run_id)
+    assert second.figures.run.undone
+    assert await ask(database, "SELECT COUNT(*) FROM runs") == 1
+
+
 async def test_the_same_interaction_at_once_counts_once(service: CheckinService, database: Database) -> None:
     both = await asyncio.gather(*(log(service, interaction=7, distance="5k") for _ in range(2)))
     assert both[0].figures == both[1].figures

@@ -6,10 +6,13 @@ import asyncio
 import itertools
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import asyncpg
 import pytest
 
+from bot.checkins.model import Entry
+from bot.checkins.service import CheckinService
 from bot.clock import epoch
 from bot.errors import HostError
 from bot.scheduling.model import LEASE, Delivery, Skip
@@ -244,3 +247,27 @@ async def test_with_one_process_nothing_is_taken_from_anybody(database: Database
     await two_due(database)
     first, second = a_process(database), a_process(database)
     assert await due(first, SECOND) == [0, 1] == await due(second, SECOND)
+
+
+async def test_who_logs_a_run_looks_at_no_index_where_everybody_adds_theirs(
+    server: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PostgreSQL would take it for a meeting of each with each, and run most writes twice."""
+    looked = "SELECT relation::regclass::text AS name FROM pg_locks WHERE mode = 'SIReadLock' AND pid = pg_backend_pid()"
+    seen: set[str] = set()
+    write = server.write
+
+    async def observed(work: Any, *, ahead: Any = None) -> Any:
+        async def and_look(connection: Connection) -> Any:
+            outcome = await work(connection)
+            seen.update(row["name"] for row in await connection.all(looked, ()))
+            return outcome
+
+        return await write(and_look, ahead=ahead)
+
+    monkeypatch.setattr(server, "write", observed)
+    service = CheckinService(server)
+    for number in range(3):
+        await service.log_run(1, 10, number, Entry(distance=f"{3 + number}k"), NOW)
+    assert "runs_by_day" in seen  # the member's own days
+    assert "runs_interaction_id_ordinal_key" not in seen
