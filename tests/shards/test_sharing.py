@@ -253,7 +253,8 @@ async def test_who_logs_a_run_looks_at_no_index_where_everybody_adds_theirs(
     server: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """PostgreSQL would take it for a meeting of each with each, and run most writes twice."""
-    looked = "SELECT relation::regclass::text AS name FROM pg_locks WHERE mode = 'SIReadLock' AND pid = pg_backend_pid()"
+    looked = """SELECT relation::regclass::text AS name FROM pg_locks
+                WHERE mode = 'SIReadLock' AND pid = pg_backend_pid()"""
     seen: set[str] = set()
     write = server.write
 
