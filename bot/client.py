@@ -43,6 +43,7 @@ from bot.scheduling.posting import once_only
 from bot.scheduling.service import DeliveryService
 from bot.shards.service import IdentifyService
 from bot.ui.doors import report_error
+from bot.ui.first_answer import FirstAnswer
 from bot.ui.refusals import Refusals
 from bot.ui.router import Router
 from bot.words import Catalogues, CommandTranslator
@@ -174,7 +175,11 @@ class Tree(app_commands.CommandTree["SecondWind"]):
             return
         with self.client.under_way(), Watched(self.client, interaction):
             if await admitted(interaction):
-                await super()._call(interaction)
+                if interaction.type is discord.InteractionType.autocomplete:
+                    await super()._call(interaction)
+                    return
+                async with FirstAnswer(interaction):
+                    await super()._call(interaction)
 
     async def on_error(
         self, interaction: discord.Interaction[SecondWind], error: app_commands.AppCommandError, /
@@ -280,11 +285,12 @@ class SecondWind(commands.AutoShardedBot):
         if self.stopping or self.had(interaction):
             return
         with self.under_way(), Watched(self, interaction):
-            try:
-                if await admitted(interaction):
-                    await self.router.dispatch(interaction)
-            except Exception as error:  # noqa: BLE001 - the one door for whatever a handler raises
-                await report_error(interaction, error)
+            async with FirstAnswer(interaction):
+                try:
+                    if await admitted(interaction):
+                        await self.router.dispatch(interaction)
+                except Exception as error:  # noqa: BLE001 - the one door for whatever a handler raises
+                    await report_error(interaction, error)
 
     def had(self, interaction: discord.Interaction[SecondWind]) -> bool:
         """Whether this very interaction came before: a resumed connection can deliver it twice.

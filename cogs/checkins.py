@@ -34,6 +34,7 @@ from bot.plans.cards import return_offer
 from bot.ui.commands import run_group
 from bot.ui.doors import (
     change,
+    change_pressed,
     group_of,
     hold,
     open_form,
@@ -41,6 +42,7 @@ from bot.ui.doors import (
     reply,
     sentence_of,
     suggests,
+    think,
     words_of,
 )
 from bot.ui.router import Press, on_press
@@ -75,7 +77,7 @@ class Checkins(commands.Cog):
                 "Type a distance, a time or both, or attach a file. To just count a run, use /checkin."
             )
         if file is not None:
-            await interaction.response.defer(ephemeral=True, thinking=True)
+            await think(interaction)
             entry = _with_file(entry, await self._read(file))
         ahead = CardAhead(self.bot)
         outcome = await self.service.log_run(
@@ -118,7 +120,7 @@ class Checkins(commands.Cog):
         if not pressed_on_its_card(interaction):
             await reply(interaction, layout)
             return
-        await interaction.response.edit_message(view=layout, attachments=[])
+        await change_pressed(interaction, layout)
         if figures.run.message_id is None and interaction.message and interaction.channel_id:
             self.service.places.put(figures.run.run_id, interaction.channel_id, interaction.message.id)
 

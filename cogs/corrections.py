@@ -119,7 +119,7 @@ class Corrections(commands.Cog):
 
     @on_press("run.report")
     async def report(self, interaction: discord.Interaction[SecondWind], press: Press) -> None:
-        await interaction.response.send_modal(report_form(press.number(0), words_of(interaction)))
+        await open_form(interaction, report_form(press.number(0), words_of(interaction)))
 
     @on_press("run.reported")
     async def reported(self, interaction: discord.Interaction[SecondWind], press: Press) -> None:
@@ -157,7 +157,7 @@ class Corrections(commands.Cog):
     @on_press("run.aside")
     async def aside(self, interaction: discord.Interaction[SecondWind], press: Press) -> None:
         await self._require_organiser(interaction)
-        await interaction.response.send_modal(set_aside_form(press.number(0), words_of(interaction)))
+        await open_form(interaction, set_aside_form(press.number(0), words_of(interaction)))
 
     @on_press("run.asided")
     async def asided(self, interaction: discord.Interaction[SecondWind], press: Press) -> None:

@@ -13,7 +13,7 @@ from bot.encouragement.service import GroupWords, OwnWords
 from bot.scheduling.delivery import Route
 from bot.scheduling.group_schedules import ENCOURAGEMENT
 from bot.scheduling.posting import Letter
-from bot.ui.doors import reply, words_of
+from bot.ui.doors import open_form, reply, words_of
 from bot.ui.private import show_private
 from bot.ui.rights import organised
 from bot.ui.router import Press, on_press
@@ -48,7 +48,7 @@ class Encouragement(commands.Cog):
     @on_press("words.add")
     async def add(self, interaction: discord.Interaction[SecondWind], press: Press) -> None:
         await organised(interaction)
-        await interaction.response.send_modal(cards.own_form(words_of(interaction)))
+        await open_form(interaction, cards.own_form(words_of(interaction)))
 
     @on_press("words.added")
     async def added(self, interaction: discord.Interaction[SecondWind], press: Press) -> None:

@@ -19,7 +19,7 @@ from bot.groups.posts_cards import posts_page
 from bot.groups.rules import GroupSettings, likely_zones
 from bot.members.removals import CardRemovals
 from bot.members.sweep import sweep, tell_swept
-from bot.ui.doors import hold, reply, report_error, words_of
+from bot.ui.doors import hold, open_form, reply, report_error, words_of
 from bot.ui.private import show_private
 from bot.ui.rights import is_organiser, missing_where_chosen, organised
 from bot.ui.router import Press, on_press
@@ -74,7 +74,7 @@ class Groups(commands.Cog):
         settings = await organised(interaction)
         words, now, way = words_of(interaction), self._bot.clock.now(), _way(press)
         if press.values == (ANOTHER,):
-            await interaction.response.send_modal(zone_form(words, "setup.zone", way))
+            await open_form(interaction, zone_form(words, "setup.zone", way))
             return
         typed = press.fields.get(FIELD) or next(iter(press.values), "")
         meant = resolve(typed)
@@ -228,7 +228,7 @@ class Groups(commands.Cog):
     @on_press("setup.erase")
     async def erase(self, interaction: discord.Interaction[SecondWind], press: Press) -> None:
         await organised(interaction)
-        await interaction.response.send_modal(cards.erase_form(words_of(interaction)))
+        await open_form(interaction, cards.erase_form(words_of(interaction)))
 
     @on_press("setup.erased")
     async def erased(self, interaction: discord.Interaction[SecondWind], press: Press) -> None:

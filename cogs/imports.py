@@ -31,7 +31,8 @@ from bot.checkins.imports import ImportService, Start
 from bot.checkins.model import Visibility
 from bot.errors import Refusal
 from bot.ui.commands import run_group
-from bot.ui.doors import DISCORD_TROUBLE, group_of, words_of
+from bot.ui.doors import group_of, think, words_of
+from bot.ui.first_answer import DISCORD_TROUBLE
 from bot.ui.private import show_private
 from bot.ui.router import Press, on_press
 
@@ -84,7 +85,7 @@ class Imports(commands.Cog):
         work = ImportWork(self._service, key, visibility, self._bot.clock)
         self._running[member] = running = _Running(work, interaction, self._bot.clock.now())
         try:
-            await interaction.response.defer(ephemeral=True, thinking=True)
+            await think(interaction)
             services = self._bot.services
             data = await services.attachments.read(file, services.files.limits.archive_bytes)
             start = await self._service.begin(key, self._bot.clock.now())

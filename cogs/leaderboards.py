@@ -20,7 +20,7 @@ from bot.leaderboards.rules import FEWEST, Metric, Range
 from bot.members.lookup_delivery import names_of
 from bot.scheduling.delivery import Route
 from bot.scheduling.group_schedules import LEADERBOARD
-from bot.ui.doors import change, group_of, hold, words_of
+from bot.ui.doors import acknowledge, change, group_of, hold, words_of
 from bot.ui.pictures import Studio
 from bot.ui.private import show_private
 from bot.ui.router import Press, on_press
@@ -144,7 +144,7 @@ class Leaderboards(commands.Cog):
             raise Refusal("That is in the channel already.")
         self._remember(panel)
         try:
-            await interaction.response.defer()
+            await acknowledge(interaction)
             view = await self._service.view(group_of(interaction), metric, chosen, self._bot.clock.now())
             words = self._bot.catalogues.choose(view.language)
             shown, drawn = await self._drawn(view, words)

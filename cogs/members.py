@@ -21,7 +21,7 @@ from bot.members.export import packed
 from bot.members.removals import CardRemovals
 from bot.members.rules import MemberSettings
 from bot.members.sweep import sweep, tell_swept
-from bot.ui.doors import group_of, hold, open_form, reply, words_of
+from bot.ui.doors import group_of, hold, open_form, reply, think, words_of
 from bot.ui.private import show_private
 from bot.ui.router import Press, on_press
 from bot.ui.zones import ANOTHER, FIELD, resolve, zone_form
@@ -122,7 +122,7 @@ class Members(commands.Cog):
         words = words_of(interaction)
         if interaction.type is discord.InteractionType.component:
             own = await self._own(interaction)
-            await interaction.response.send_modal(cards.quiet_form(words, own))
+            await open_form(interaction, cards.quiet_form(words, own))
             return
         start, end = (press.fields.get(name, "").strip() for name in ("from", "until"))
         quiet = (parse_clock(start), parse_clock(end)) if start or end else None
@@ -191,7 +191,7 @@ class Members(commands.Cog):
     async def export(self, interaction: discord.Interaction[SecondWind], press: Press) -> None:
         """A zip as a private attachment; the panel stays where it is."""
         group_id = own_group(interaction)
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await think(interaction)
         await self._bot.services.checkins.places.flush()
         export = await self._members.export(group_id, interaction.user.id)
         data = await asyncio.to_thread(packed, export, self._bot.clock.now())

@@ -20,7 +20,8 @@ from bot.moodpolls.deciding import MOODPOLL
 from bot.moodpolls.posting import PollUpkeep, render
 from bot.moodpolls.typed import read_plan
 from bot.scheduling.delivery import Route
-from bot.ui.doors import DISCORD_TROUBLE, group_of, reply, suggests, words_of
+from bot.ui.doors import group_of, reply, suggests, words_of
+from bot.ui.first_answer import DISCORD_TROUBLE
 from bot.ui.private import show_private
 from bot.ui.rights import is_organiser, missing_where_chosen, organised
 from bot.ui.router import Press, on_press

@@ -19,7 +19,7 @@ from bot.moods.form_cards import log_form, more_form
 from bot.moods.model import Kept, Moment
 from bot.moods.scales import SCALES, Values, checked
 from bot.ui.commands import mood_group
-from bot.ui.doors import words_of
+from bot.ui.doors import open_form, words_of
 from bot.ui.private import show_private
 from bot.ui.router import Press, on_press
 
@@ -53,7 +53,7 @@ class Moods(commands.Cog):
             self._moods.asks_sleep(own_group(interaction), interaction.user.id, self._bot.clock.now()),
         )
         if ask_sleep is not None:
-            await interaction.response.send_modal(log_form(words_of(interaction), ask_sleep=ask_sleep))
+            await open_form(interaction, log_form(words_of(interaction), ask_sleep=ask_sleep))
 
     @on_press("mood.open")
     async def open(self, interaction: Interaction, _press: Press) -> None:
@@ -133,7 +133,7 @@ class Moods(commands.Cog):
             interaction, self._moods.asks_sleep(group_id, person_id, self._bot.clock.now())
         )
         if ask_sleep is not None:
-            await interaction.response.send_modal(more_form(words_of(interaction), mood, ask_sleep=ask_sleep))
+            await open_form(interaction, more_form(words_of(interaction), mood, ask_sleep=ask_sleep))
 
     @on_press("mood.added")
     async def added(self, interaction: Interaction, press: Press) -> None:

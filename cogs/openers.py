@@ -15,7 +15,7 @@ from bot.openers.upkeep import OpenerUpkeep
 from bot.scheduling.delivery import Route
 from bot.scheduling.group_schedules import OPENER
 from bot.scheduling.posting import Letter
-from bot.ui.doors import group_of, words_of
+from bot.ui.doors import group_of, open_form, words_of
 from bot.ui.private import show_private
 from bot.ui.router import Press, on_press
 
@@ -57,7 +57,7 @@ class Openers(commands.Cog):
         panel = await self._service.panel_of_week(
             group_of(interaction), interaction.user.id, _week(press), self._bot.clock.now()
         )
-        await interaction.response.send_modal(cards.plan_form(words_of(interaction), panel))
+        await open_form(interaction, cards.plan_form(words_of(interaction), panel))
 
     @on_press("plan.save")
     async def save(self, interaction: discord.Interaction[SecondWind], press: Press) -> None:

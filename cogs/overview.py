@@ -19,7 +19,7 @@ from bot.checkins.overview_page_cards import calendar_card, draw_year, records_c
 from bot.checkins.statistics import StatsRange
 from bot.errors import Refusal
 from bot.ui.commands import run_group
-from bot.ui.doors import change, group_of, hold, words_of
+from bot.ui.doors import acknowledge, change, group_of, hold, words_of
 from bot.ui.pictures import Picture, Studio
 from bot.ui.private import show_private
 from bot.ui.router import Press, on_press
@@ -109,7 +109,7 @@ class Overviews(commands.Cog):
             raise
 
     async def _post(self, interaction: Interaction, group_id: int, chosen: StatsRange) -> None:
-        await interaction.response.defer()
+        await acknowledge(interaction)
         person_id = interaction.user.id
         overview = await self._service.overview(
             group_id, person_id, chosen, self._bot.clock.now(), shown=True

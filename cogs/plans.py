@@ -10,7 +10,7 @@ from discord.app_commands import Choice, locale_str
 from discord.ext import commands
 
 from bot.plans import cards, suggestions
-from bot.ui.doors import group_of, suggests, words_of
+from bot.ui.doors import group_of, open_form, suggests, words_of
 from bot.ui.private import show_private
 from bot.ui.router import Press, on_press
 from bot.ui.text import clean
@@ -53,7 +53,7 @@ class Plans(commands.Cog):
     @on_press("goal.form")
     async def wishes_form(self, interaction: discord.Interaction[SecondWind], press: Press) -> None:
         state = await self._plans.state(group_of(interaction), interaction.user.id, self._bot.clock.now())
-        await interaction.response.send_modal(cards.wishes_form(words_of(interaction), state))
+        await open_form(interaction, cards.wishes_form(words_of(interaction), state))
 
     @on_press("goal.wishes")
     async def wishes(self, interaction: discord.Interaction[SecondWind], press: Press) -> None:
@@ -139,7 +139,7 @@ class Plans(commands.Cog):
     @on_press("pause.open")
     async def pause_form(self, interaction: discord.Interaction[SecondWind], press: Press) -> None:
         state = await self._plans.state(group_of(interaction), interaction.user.id, self._bot.clock.now())
-        await interaction.response.send_modal(cards.pause_form(words_of(interaction), state))
+        await open_form(interaction, cards.pause_form(words_of(interaction), state))
 
     @on_press("pause.today")
     async def pause_today(self, interaction: discord.Interaction[SecondWind], press: Press) -> None:

@@ -9,7 +9,7 @@ from discord.ext import commands
 
 from bot.groups import cards
 from bot.groups.posts_cards import TIME_FIELDS, posts_page, times_form
-from bot.ui.doors import words_of
+from bot.ui.doors import open_form, words_of
 from bot.ui.private import show_private
 from bot.ui.rights import missing_where_chosen, organised
 from bot.ui.router import Press, on_press
@@ -61,7 +61,7 @@ class Posts(commands.Cog):
     async def times(self, interaction: discord.Interaction[SecondWind], press: Press) -> None:
         settings = await organised(interaction)
         posts = await self._groups.posts(settings.group_id, self._bot.clock.now())
-        await interaction.response.send_modal(times_form(words_of(interaction), posts))
+        await open_form(interaction, times_form(words_of(interaction), posts))
 
     @on_press("posts.timed")
     async def timed(self, interaction: discord.Interaction[SecondWind], press: Press) -> None:

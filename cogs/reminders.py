@@ -22,7 +22,8 @@ from bot.reminders.posting import render_reminder, render_warning, send_test
 from bot.reminders.rules import BY_OWNER, LATENESS, LONGEST_WORDS, REMINDER, STREAK_WARNING
 from bot.scheduling.delivery import Route
 from bot.scheduling.weekdays import parse_weekdays
-from bot.ui.doors import DISCORD_TROUBLE, group_of, hold, open_form, reply, speaks_of, suggests, words_of
+from bot.ui.doors import group_of, hold, open_form, reply, speaks_of, suggests, words_of
+from bot.ui.first_answer import DISCORD_TROUBLE
 from bot.ui.private import show_private
 from bot.ui.router import Press, on_press
 from bot.ui.text import clean

@@ -11,7 +11,7 @@ import discord
 
 from bot.challenges.service import BETWEEN_EDITS
 from bot.errors import StorageUnavailable
-from bot.ui.doors import DISCORD_TROUBLE
+from bot.ui.first_answer import DISCORD_TROUBLE
 
 if TYPE_CHECKING:
     from bot.challenges.model import ChallengeView

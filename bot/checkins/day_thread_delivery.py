@@ -11,7 +11,7 @@ import discord
 from babel.dates import format_skeleton
 
 from bot.checkins.model import CardDay
-from bot.ui.doors import DISCORD_TROUBLE
+from bot.ui.first_answer import DISCORD_TROUBLE
 
 if TYPE_CHECKING:
     from datetime import date

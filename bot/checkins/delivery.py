@@ -29,7 +29,8 @@ from bot.checkins.run_cards import run_card
 from bot.leaderboards.cards import listing_question
 from bot.moods.cards import ask_card
 from bot.moods.model import too_soon
-from bot.ui.doors import DISCORD_TROUBLE, change, group_of, reply, words_of
+from bot.ui.doors import change, group_of, reply, reply_in_public, words_of
+from bot.ui.first_answer import DISCORD_TROUBLE
 from bot.ui.rights import is_organiser
 
 if TYPE_CHECKING:
@@ -64,10 +65,13 @@ async def answer_in_public(interaction: Interaction, logged: RunLogged, ahead: C
     figures = logged.figures
     at_home = logged.runs_channel_id in (None, interaction.channel_id)
     at_home = at_home and not (logged.runs_channel_id is not None and logged.card_day.crowded)
-    if not figures.run.public or not at_home or interaction.response.is_done():
+    if not figures.run.public or not at_home:
         return False
-    message = await reply(interaction, ahead.card(figures), private=False)
-    if message is not None and interaction.channel_id is not None:
+    response = await reply_in_public(interaction, ahead.card(figures))
+    if response is None:
+        return False
+    message = response.resource
+    if isinstance(message, discord.InteractionMessage) and interaction.channel_id is not None:
         interaction.client.services.checkins.places.put(
             figures.run.run_id, interaction.channel_id, message.id, counts=_counts(logged)
         )

@@ -13,7 +13,7 @@ from bot.leaderboards.cards import board_of, draw_board, posted_card
 from bot.leaderboards.rules import FEWEST
 from bot.members.lookup_delivery import names_of
 from bot.scheduling.posting import Letter
-from bot.ui.doors import DISCORD_TROUBLE
+from bot.ui.first_answer import DISCORD_TROUBLE
 
 if TYPE_CHECKING:
     from bot.client import SecondWind

@@ -13,7 +13,8 @@ import discord
 from bot.clock import epoch
 from bot.limits.rules import Refused, cost
 from bot.monitoring.hooks import became
-from bot.ui.doors import DISCORD_TROUBLE, reply, words_of
+from bot.ui.doors import reply, words_of
+from bot.ui.first_answer import DISCORD_TROUBLE
 from bot.ui.layout import Accent, card
 
 if TYPE_CHECKING:

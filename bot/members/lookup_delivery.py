@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import discord
 
-from bot.ui.doors import DISCORD_TROUBLE
+from bot.ui.first_answer import DISCORD_TROUBLE
 from bot.ui.text import clean
 
 if TYPE_CHECKING:

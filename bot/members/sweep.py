@@ -12,7 +12,8 @@ import discord
 from discord import ui
 
 from bot.members.removals import CardRemovals
-from bot.ui.doors import DISCORD_TROUBLE, reply, words_of
+from bot.ui.doors import reply, words_of
+from bot.ui.first_answer import DISCORD_TROUBLE
 from bot.ui.layout import Accent, card
 
 if TYPE_CHECKING:

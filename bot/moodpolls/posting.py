@@ -11,7 +11,7 @@ import discord
 from bot.errors import StorageUnavailable
 from bot.moodpolls.cards import poll_card
 from bot.scheduling.posting import Letter
-from bot.ui.doors import DISCORD_TROUBLE
+from bot.ui.first_answer import DISCORD_TROUBLE
 
 if TYPE_CHECKING:
     from bot.client import SecondWind

@@ -12,7 +12,7 @@ import discord
 from bot.errors import StorageUnavailable
 from bot.members.sweep import PACE_SECONDS
 from bot.openers.cards import opener_card
-from bot.ui.doors import DISCORD_TROUBLE
+from bot.ui.first_answer import DISCORD_TROUBLE
 
 if TYPE_CHECKING:
     from bot.client import SecondWind

@@ -21,7 +21,7 @@ import aiohttp
 import discord
 from discord import ui
 
-from bot.ui.doors import DISCORD_TROUBLE
+from bot.ui.first_answer import DISCORD_TROUBLE
 from bot.ui.layout import PREFIX
 
 if TYPE_CHECKING:

@@ -21,6 +21,7 @@ from bot.clock import epoch
 from bot.errors import Refusal, StorageUnavailable
 from bot.monitoring.hooks import became, named
 from bot.monitoring.metrics import Outcome
+from bot.ui.first_answer import DISCORD_TROUBLE, first_answer_of
 from bot.ui.layout import Accent, bring_group, card
 from bot.ui.text import plain
 
@@ -40,26 +41,41 @@ _TOO_LATE = {
 }
 # what an edit of the original response would change: not answered yet, or held for the message that was pressed
 _OF_THE_PRESSED = (None, discord.InteractionResponseType.deferred_message_update)
-# What discord.py lets through around a call to Discord: TypeError where a proxy's page came instead of JSON.
-DISCORD_TROUBLE = (discord.HTTPException, aiohttp.ClientError, OSError, TypeError, json.JSONDecodeError)
 
 
 async def reply(
     interaction: discord.Interaction[SecondWind],
     layout: ui.LayoutView,
     *,
-    private: bool = True,
     files: Sequence[discord.File] = (),
-) -> discord.Message | discord.InteractionMessage | None:
-    """Answer with a new message; the message where Discord tells it.
+) -> None:
+    """Answer the person alone with a new message.
 
-    The first answer of an interaction is its response, later ones follow it. `private` shows it to the person alone.
+    The first answer of an interaction is its response, later ones follow it.
     """
     _to_conversation(interaction, layout)
-    if not interaction.response.is_done():
-        response = await interaction.response.send_message(view=layout, ephemeral=private, files=list(files))
-        return response.resource if isinstance(response.resource, discord.InteractionMessage) else None
-    return await interaction.followup.send(view=layout, ephemeral=private, files=list(files), wait=True)
+    first = first_answer_of(interaction)
+    async with first.turn:
+        if not interaction.response.is_done():
+            await interaction.response.send_message(view=layout, ephemeral=True, files=list(files))
+            return
+    message = await interaction.followup.send(view=layout, ephemeral=True, files=list(files), wait=True)
+    first.filled()
+    if interaction.response.type is discord.InteractionResponseType.deferred_message_update:
+        first.follow_up = message
+
+
+async def reply_in_public(
+    interaction: discord.Interaction[SecondWind], layout: ui.LayoutView
+) -> discord.InteractionCallbackResponse[SecondWind] | None:
+    """Answer with a new message that everybody sees; None, and nothing is sent, after any other first answer.
+
+    What follows an acknowledgement for the person alone is for them alone, too.
+    """
+    async with first_answer_of(interaction).turn:
+        if interaction.response.is_done():
+            return None
+        return await interaction.response.send_message(view=layout, ephemeral=False)
 
 
 async def change(
@@ -72,20 +88,50 @@ async def change(
     """
     attachments = list(files)
     _to_conversation(interaction, layout)
-    if interaction.response.type in _OF_THE_PRESSED and not _pressed_in_private(interaction):
+    first = first_answer_of(interaction)
+    async with first.turn:
+        in_private = _pressed_in_private(interaction)
+        if not interaction.response.is_done() and in_private:
+            await interaction.response.edit_message(view=layout, attachments=attachments)
+            return
+    if first.follow_up is not None and not in_private:
+        await first.follow_up.edit(view=layout, attachments=attachments)
+    elif interaction.response.type in _OF_THE_PRESSED and not in_private:
         await reply(interaction, layout, files=files)
-    elif not interaction.response.is_done():
-        await interaction.response.edit_message(view=layout, attachments=attachments)
     else:
         await interaction.edit_original_response(view=layout, attachments=attachments)
+        first.filled()
+
+
+async def change_pressed(interaction: discord.Interaction[SecondWind], layout: ui.LayoutView) -> None:
+    """Put `layout` in place of the message whose button was pressed, whoever sees it."""
+    async with first_answer_of(interaction).turn:
+        if not interaction.response.is_done():
+            await interaction.response.edit_message(view=layout, attachments=[])
+            return
+    await interaction.edit_original_response(view=layout, attachments=[])
 
 
 async def hold(interaction: discord.Interaction[SecondWind]) -> None:
     """Acknowledge: `change` then replaces the private panel that was pressed, or fills a new private answer."""
     if _pressed_in_private(interaction):
-        await interaction.response.defer()
+        await acknowledge(interaction)
     else:
-        await interaction.response.defer(ephemeral=True, thinking=True)
+        await think(interaction)
+
+
+async def acknowledge(interaction: discord.Interaction[SecondWind]) -> None:
+    """Take a press; the message that it came from stays as it is."""
+    async with first_answer_of(interaction).turn:
+        if not interaction.response.is_done():
+            await interaction.response.defer()
+
+
+async def think(interaction: discord.Interaction[SecondWind]) -> None:
+    """Show the person alone that something is under way; the next answer takes its place."""
+    async with first_answer_of(interaction).turn:
+        if not interaction.response.is_done():
+            await interaction.response.defer(ephemeral=True, thinking=True)
 
 
 def pressed_on_its_card(interaction: discord.Interaction[SecondWind]) -> bool:
@@ -121,9 +167,13 @@ def _to_conversation(interaction: discord.Interaction[SecondWind], layout: ui.La
 
 
 async def open_form(interaction: discord.Interaction[SecondWind], modal: ui.Modal) -> None:
-    """Answer a press with a form."""
+    """Answer with a form; with words where it took so long to get there that Discord takes no form any more."""
     _to_conversation(interaction, modal)
-    await interaction.response.send_modal(modal)
+    async with first_answer_of(interaction).turn:
+        if not interaction.response.is_done():
+            await interaction.response.send_modal(modal)
+            return
+    raise Refusal("That took me so long that Discord does not open the form any more. Try it once more.")
 
 
 def words_of(interaction: discord.Interaction[SecondWind]) -> Words:
