@@ -14,7 +14,6 @@ import importlib
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options = own.parse_args(given[1:])
         reports.append(_module(part).run(options))
         if options.into is not None:
-            options.into.write_text(json.dumps([asdict(report) for report in reports]), "utf-8")
+            options.into.write_text(json.dumps([report.as_json() for report in reports]), "utf-8")
         print(reports[-1], end="\n\n", flush=True)
     print(table(reports))
     return 0 if all(report.clean for report in reports) else 1

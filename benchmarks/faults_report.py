@@ -33,6 +33,17 @@ class Report:
         """What was done too little of."""
         return [what for what, least in self.bars.items() if self.done.get(what, 0) < least]
 
+    def as_json(self) -> dict[str, object]:
+        """For another program: counts by name."""
+        counts = {name: dict(getattr(self, name)) for name in ("done", "injected", "found", "bars")}
+        return {
+            "part": self.part,
+            "clean": self.clean,
+            "seeds": self.seeds,
+            "seconds": self.seconds,
+            **counts,
+        }
+
     def __str__(self) -> str:
         rows: list[tuple[str, object]] = [(what, f"{count:,}") for what, count in self.done.items()]
         rows += [("injected, in all", f"{self.injected.total():,}")] if self.injected else []

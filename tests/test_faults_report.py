@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 
 from benchmarks.faults_report import Report, table
@@ -15,6 +16,13 @@ def test_everything_done_and_nothing_found_is_clean() -> None:
     assert FINE.clean
     assert "torn" in str(FINE)
     assert "power: clean" in str(FINE)
+
+
+def test_another_program_reads_the_counts() -> None:
+    told = json.loads(json.dumps(FINE.as_json()))
+    assert told["clean"] is True
+    assert told["injected"] == {"torn": 4}
+    assert told["found"] == {"lost": 0}
 
 
 def test_one_thing_that_may_not_be_is_not_clean() -> None:
