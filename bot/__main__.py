@@ -92,6 +92,24 @@ def _reported(command: Callable[[], int]) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+    except Exception as error:
+        if (told := _lacking(error)) is None:
+            raise
+        print(f"second-wind: {told}", file=sys.stderr)
+        return 1
+
+
+def _lacking(error: Exception) -> str | None:
+    """In words, which right this user lacks; None where it is something else."""
+    if isinstance(error, PermissionError) and error.filename:
+        return (
+            f"{error.filename} cannot be looked at or used ({error.strerror}): give this user the right to."
+        )
+    if (
+        getattr(error, "sqlstate", None) == "42501"
+    ):  # insufficient_privilege, whatever the server's driver calls it
+        return "This user of PostgreSQL lacks a right: make it the owner of the database and of the bot's tables."
+    return None
 
 
 def _run(settings: Settings, file: Path | None) -> int:

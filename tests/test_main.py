@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -166,3 +168,55 @@ def test_the_demo_without_its_packages_says_how_to_get_them(
     monkeypatch.setitem(sys.modules, "demo", None)
     assert main(["demo"]) == 1
     assert "make demo" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", [["migrate"], ["restore", "some.db"]])
+def test_an_address_that_names_no_file_ends_with_2(
+    command: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SECONDWIND_STORAGE__URL", "sqlite:///.")
+    assert main(command) == 2
+    assert "storage.url has to name one" in capsys.readouterr().err
+
+
+def test_a_slash_too_many_leads_to_the_same_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SECONDWIND_STORAGE__URL", f"sqlite:////{tmp_path}/second-wind.db")
+    assert main(["migrate"]) == 0
+    assert main(["backup"]) == 0
+    assert main(["restore"]) == 0
+    assert "looked through and sound" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "command", [["check"], ["check", "--rebuild"], ["copy", "sqlite:///a/x.db", "sqlite:///b.db"]]
+)
+def test_a_folder_of_somebody_elses_is_said_in_words(
+    command: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(path: Path, **given: Any) -> os.stat_result:
+        if path.name == "x.db":
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return really(path, **given)
+
+    really = Path.stat
+    monkeypatch.setenv("SECONDWIND_STORAGE__URL", "sqlite:///a/x.db")
+    monkeypatch.setattr(Path, "stat", refuse)  # root, who may run the tests, is refused nothing
+    assert main(command) == 1
+    said = capsys.readouterr()
+    assert "a/x.db cannot be looked at" in said.out + said.err
+
+
+def test_a_server_that_refuses_a_right_is_said_in_words(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class InsufficientPrivilege(Exception):
+        sqlstate = "42501"
+
+    def refused(*_: object) -> int:
+        raise InsufficientPrivilege
+
+    monkeypatch.setattr("bot.__main__._migrate", refused)
+    assert main(["migrate"]) == 1
+    assert "make it the owner of the database" in capsys.readouterr().err

@@ -55,6 +55,17 @@ def listed(folder: Path) -> list[BackupFile]:
     return sorted(found, key=lambda each: each.made_at, reverse=True)
 
 
+def unreadable(folder: Path) -> str:
+    """Why a folder cannot be looked into; empty where it can, or is not there."""
+    try:
+        next(folder.iterdir(), None)
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        return error.strerror or type(error).__name__
+    return ""
+
+
 def newest(folder: Path) -> BackupFile | None:
     """The newest finished backup of a folder."""
     return next(iter(listed(folder)), None)

@@ -8,10 +8,10 @@ import shutil
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.backups.files import newest, sync
+from bot.backups.files import listed, sync, unreadable
 from bot.backups.into_server import into_server
 from bot.backups.preparing import Prepared, prepare, remove
 from bot.erasures.ledger import Ledger
@@ -20,6 +20,7 @@ from bot.storage.file_lock import lock
 from bot.storage.open import sqlite_path
 
 READY, KEPT = ".restoring", ".before-"
+SKEW = timedelta(minutes=5)  # so far may the clocks of two machines be apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,24 +38,32 @@ async def restore(url: str, ledger: Ledger, now: datetime, backup: Path | None =
     Until the very last step the old database stands as it was; from then on the new one does.
     Raises HostError, saying what to do, where a bot runs on it or the backup is not to be restored.
     """
-    chosen = backup or _newest(ledger.folder)
+    chosen = backup or _newest(ledger.folder, now)
     if url.startswith("sqlite:"):
         return await _into_file(sqlite_path(url), chosen, ledger, now)
     prepared, schema = await into_server(url, chosen, ledger, now)
     return Restored(chosen, prepared, f"in the schema {schema}" if schema else None)
 
 
-def _newest(folder: Path) -> Path:
-    found = newest(folder)
-    if found is None:
+def _newest(folder: Path, now: datetime) -> Path:
+    if why := unreadable(folder):
+        raise HostError(f"{folder} cannot be read ({why}): give this user the right to, or name a backup.")
+    found = listed(folder)
+    if not found:
         raise HostError(
             f"There is no backup in {folder}: name one, or set storage.backups to where they are."
         )
-    return found.path
+    if len(found) > 1 and found[0].made_at > now + SKEW:
+        raise HostError(
+            f"{found[0].path.name} is of a moment that is yet to come: look at this machine's clock, and name the "
+            "backup that you mean."
+        )
+    return found[0].path
 
 
 async def _into_file(path: Path, backup: Path, ledger: Ledger, now: datetime) -> Restored:
     held = lock(path)
+    path = _behind_links(path)
     ready = path.with_name(path.name + READY)
     try:
         _look_around(path, backup)
@@ -70,6 +79,11 @@ async def _into_file(path: Path, backup: Path, ledger: Ledger, now: datetime) ->
     finally:
         os.close(held)
     return Restored(backup, prepared, str(kept) if kept else None)
+
+
+def _behind_links(path: Path) -> Path:
+    """The file that changes places, on its own disk; what leads to it stays."""
+    return path.resolve() if path.is_symlink() else path
 
 
 def _look_around(path: Path, backup: Path) -> None:

@@ -49,7 +49,7 @@ def read_server(url: str, file: Path, now: int, brake: Brake) -> dict[str, int]:
             "that is left."
         ) from None
     if "refused" in answer:
-        raise HostError(answer["refused"])
+        raise HostError(answer["refused"], exit_code=answer.get("exit_code", 1))
     counts: dict[str, int] = answer["counts"]
     return counts
 
@@ -68,7 +68,7 @@ async def _copied(url: str, file: Path, now: int) -> dict[str, object]:
     except sqlite3.Error as error:
         return {"refused": f"No backup was made in {file.parent} ({error}): look at the disk."}
     except HostError as error:
-        return {"refused": str(error)}
+        return {"refused": str(error), "exit_code": error.exit_code}
 
 
 def _end_with_parent() -> None:

@@ -10,7 +10,7 @@ from contextlib import AsyncExitStack
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from bot.copying.files import opened
-from bot.copying.service import Copied, Progress, copy, require_source, silent
+from bot.copying.service import Copied, Progress, copy, require_empty, require_source, silent
 from bot.errors import HostError
 from bot.storage.alone import alone_on
 from bot.storage.open import sqlite_path
@@ -24,11 +24,12 @@ async def copy_between(
     Raises HostError, saying what to do, and StorageUnavailable.
     """
     _require_two(source_url, target_url)
-    if source_url.startswith("sqlite:///"):
-        # Another program's file is left as it is: opening it to serve from would change how it is journaled.
-        with contextlib.suppress(sqlite3.Error):
-            async with opened(sqlite_path(source_url), "ro") as file:
-                await require_source(file)
+    for url, require in ((source_url, require_source), (target_url, require_empty)):
+        if url.startswith("sqlite:///") and sqlite_path(url).is_file():
+            # Another program's file is left as it is: opening it to serve from would change how it is journaled.
+            with contextlib.suppress(sqlite3.Error):
+                async with opened(sqlite_path(url), "ro") as file:
+                    await require(file)
     async with AsyncExitStack() as stack:
         source = await stack.enter_async_context(alone_on(source_url))
         await require_source(source)

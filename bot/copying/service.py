@@ -90,6 +90,12 @@ async def require_source(source: Readable) -> None:
         raise HostError("The source holds no Second Wind: look at its address.")
 
 
+async def require_empty(target: Readable) -> None:
+    """Raises HostError where there are tables in it; those of a copy that was cut short do not count."""
+    if not await _has(target, COPYING) and await target.read(queries_of(target).columns):
+        raise HostError("The target is not empty: name a new file, or a database without tables.")
+
+
 async def _has(side: Readable, table: str) -> bool:
     queries = load_queries("bot.storage", side.dialect)
     return bool(await side.read(partial(queries.has_table, name=table)))
@@ -104,8 +110,7 @@ async def _begin(source: Readable, target: Writable, name: str, now: int) -> boo
                 "The target holds an unfinished copy of another database: finish that one, or empty it first."
             )
         return True
-    if await target.read(queries.columns):
-        raise HostError("The target is not empty: name a new file, or a database without tables.")
+    await require_empty(target)
     applied = {row["version"]: row["name"] for row in await source.read(queries_of(source).applied)}
     missing(applied)  # refuses what is newer than this program
 

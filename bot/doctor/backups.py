@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from bot.backups.files import BackupFile, listed, make_room
-from bot.backups.restoring import KEPT
+from bot.backups.files import BackupFile, listed, make_room, unreadable
+from bot.backups.restoring import KEPT, READY
 from bot.backups.verifying import BadBackup, verify
 from bot.doctor.findings import Finding, note, ok, problem
 from bot.errors import HostError
@@ -18,6 +18,11 @@ TOO_OLD = timedelta(hours=36)
 
 def backup_findings(url: str, folder: Path, now: datetime) -> list[Finding]:
     """Findings about the backups in `folder` of the database of `url`. Reads the newest through; changes nothing."""
+    if why := unreadable(folder):
+        lacking = (
+            f"{folder} cannot be read ({why}), so no backup is found or made: give this user the right to."
+        )
+        return [problem(lacking), *_kept_aside(url)]
     files = sorted(
         listed(folder), key=lambda each: each.made_at > now
     )  # those of a clock ahead of ours come last
@@ -74,8 +79,17 @@ def _kept_aside(url: str) -> list[Finding]:
     if not url.startswith("sqlite:///"):
         return []
     path = sqlite_path(url)
+    if path.is_symlink():
+        path = path.resolve()
     kept = [each for each in path.parent.glob(f"{path.name}{KEPT}*") if not each.name.endswith("-wal")]
+    half = path.with_name(path.name + READY)
+    left = f"{half} was left by a restore that was cut short: restore again, or remove it, as erasures do not reach it."
     return [
-        note(f"{each} is from before a restore, and erasures do not reach it: remove it once all is well.")
-        for each in sorted(kept)
+        *([note(left)] if half.exists() else []),
+        *(
+            note(
+                f"{each} is from before a restore, and erasures do not reach it: remove it once all is well."
+            )
+            for each in sorted(kept)
+        ),
     ]

@@ -156,8 +156,12 @@ async def contents(path: Path, now: datetime) -> tuple[list[Finding], Contents]:
 
 def _from_outside(path: Path) -> tuple[list[Finding], bool | None]:
     """Findings, and whether a Second Wind is running on it; None: there is nothing to look into."""
-    if not path.exists():
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
         return [note(f"{path} is not there yet: the first `second-wind run` makes it.")], None
+    except OSError as error:
+        return [problem(f"{path} cannot be looked at ({error.strerror}): give this user the right to.")], None
     if not path.is_file():
         return [problem(f"{path} is not a file: change storage.url.")], None
     findings = []

@@ -15,6 +15,8 @@ def lock(path: Path) -> int:
     The lock lies beside the database and goes when the process ends, however it ends; closing the descriptor lets go.
     Raises HostError where another process has it.
     """
+    if not path.name:
+        raise HostError(f"{path} is no file: storage.url has to name one.", exit_code=2)
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor = os.open(

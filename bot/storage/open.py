@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 def sqlite_path(url: str) -> Path:
     """The file of sqlite:///relative/path or sqlite:////absolute/path."""
-    return Path(url.removeprefix("sqlite:///"))
+    path = url.removeprefix("sqlite:///")
+    # SQLite takes two slashes at the beginning of a path for the name of another machine
+    return Path(f"/{path.lstrip('/')}" if path.startswith("//") else path)
 
 
 def backups_folder(url: str, folder: str = "") -> Path:

@@ -88,3 +88,15 @@ async def test_what_others_can_read_and_what_a_restore_kept_is_noted(url: str, t
     notes = [text for level, text in found(tmp_path, timedelta(0)) if level == "note"]
     assert "can read backups" in notes[0]
     assert notes[1].startswith(f"{restored.kept_aside} is from before a restore")
+
+
+def test_a_folder_that_cannot_be_read_is_a_problem(url: str, tmp_path: Path) -> None:
+    shutil.rmtree(tmp_path / "backups")
+    (tmp_path / "backups").write_text("a file")
+    [(level, text)] = found(tmp_path, timedelta(0))
+    assert (level, "so no backup is found or made" in text) == ("problem", True)
+
+
+def test_half_of_a_restore_is_noted(url: str, tmp_path: Path) -> None:
+    (tmp_path / "second-wind.db.restoring").touch()
+    assert any("left by a restore that was cut short" in text for _, text in found(tmp_path, timedelta(0)))

@@ -281,3 +281,32 @@ def test_backup_and_restore_say_what_they_did(
     assert lines[1] == "Nobody in it was erased since it was made."
     assert lines[2].startswith(f"The old database is kept: {path_of(url)}.before-")
     assert lines[3:] == ["Start the bot again with `second-wind run`."]
+
+
+async def test_what_leads_to_the_database_stays_and_its_file_is_the_new_one(url: str, tmp_path: Path) -> None:
+    path, elsewhere = path_of(url), tmp_path / "elsewhere" / "real.db"
+    elsewhere.parent.mkdir()
+    path.rename(elsewhere)
+    path.symlink_to(elsewhere)
+    restored = await put_back(url)
+    assert path.is_symlink()
+    assert restored.kept_aside == f"{elsewhere}.before-20261119T080000Z"
+    assert not Path(restored.kept_aside).is_symlink()
+    assert await with_it(url, "runs") == 4
+
+
+async def test_the_newest_is_not_guessed_where_a_clock_was_wrong(url: str) -> None:
+    later = folder_of(url) / name_at(NOW + timedelta(days=400))
+    shutil.copy(folder_of(url) / name_at(NOW), later)
+    before = rows(path_of(url))
+    with pytest.raises(HostError, match="yet to come: look at this machine's clock"):
+        await put_back(url)
+    assert rows(path_of(url)) == before
+    (folder_of(url) / name_at(NOW)).unlink()
+    assert (await put_back(url)).backup == later
+
+
+async def test_a_folder_that_cannot_be_read_is_not_called_empty(tmp_path: Path) -> None:
+    (tmp_path / "backups").write_text("a file")
+    with pytest.raises(HostError, match="backups cannot be read"):
+        await put_back(f"sqlite:///{tmp_path}/second-wind.db")

@@ -234,3 +234,16 @@ def test_a_server_that_lets_nobody_make_tables_is_told_with_what_to_do(
     assert "make this user the owner of the database" in capsys.readouterr().err
     postgresql_server.drop(name)
     postgresql_server.execute("DROP ROLE onlooker")
+
+
+def test_another_programs_file_is_no_target_and_left_as_it_is(
+    filled_file: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "recipes.db"
+    with closing(sqlite3.connect(path)) as raw:
+        raw.execute("CREATE TABLE soups (name TEXT)")
+    before = path.read_bytes()
+    assert main(["copy", filled_file, f"sqlite:///{path}"]) == 1
+    assert "The target is not empty" in capsys.readouterr().err
+    assert path.read_bytes() == before
+    assert not path.with_name("recipes.db.lock").exists()
