@@ -13,9 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-import discord
 import pytest
-from discord.gateway import DiscordWebSocket
 
 from benchmarks.standin import StandIn
 from bot.app import App, build
@@ -37,12 +35,6 @@ class Moment:
 
     def __call__(self) -> float:
         return self.seconds
-
-
-@pytest.fixture(autouse=True)
-def _discord_stays_where_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(discord.http.Route, "BASE", discord.http.Route.BASE)
-    monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", DiscordWebSocket.DEFAULT_GATEWAY)
 
 
 @pytest.fixture
