@@ -42,6 +42,7 @@ from bot.scheduling.pace import REQUESTS_A_SECOND, Pace
 from bot.scheduling.posting import once_only
 from bot.scheduling.service import DeliveryService
 from bot.shards.service import IdentifyService
+from bot.shards.starts import SessionStarts
 from bot.ui.doors import report_error
 from bot.ui.first_answer import FirstAnswer
 from bot.ui.refusals import Refusals
@@ -226,6 +227,7 @@ class SecondWind(commands.AutoShardedBot):
         self.router = Router()
         self.limits = limits
         self.identifies = IdentifyService(services.database)
+        self.starts = SessionStarts(lambda: self.http.get_bot_gateway())
         share = len(shard_ids) / shard_count if shard_ids and shard_count else 1.0
         self.courier = Courier(
             services.deliveries, services.clock, pace=Pace(REQUESTS_A_SECOND * share), metrics=metrics
@@ -252,14 +254,20 @@ class SecondWind(commands.AutoShardedBot):
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Wait until this shard may identify: processes that share the bot take turns by their database."""
+        await self.starts.take()
         if not self.identifies.shared:
             await super().before_identify_hook(shard_id, initial=initial)
             return
         try:
-            await asyncio.sleep(await self.identifies.take(shard_id or 0))
+            await asyncio.sleep(await self.identifies.take(shard_id or 0, self.starts.max_concurrency))
         except StorageUnavailable as refused:
             log.warning("identify_not_ordered", extra={"reason": refused.reason})
             await super().before_identify_hook(shard_id, initial=initial)
+
+    async def launch_shards(self) -> None:
+        """Connect, when Discord lets the bot start as many sessions as this process needs."""
+        await self.starts.make_sure(len(self.shard_ids) if self.shard_ids else self.shard_count)
+        await super().launch_shards()
 
     async def setup_hook(self) -> None:
         """Cogs, then what else starts with the bot: once, however often the gateway says READY."""
