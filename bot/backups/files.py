@@ -110,7 +110,8 @@ def alone_in(folder: Path) -> Iterator[None]:
             ) from error
         with _nobody_making(folder):  # a file that the host named may be under way here
             for left in folder.glob(f"second-wind-*{PARTIAL}*"):
-                left.unlink(missing_ok=True)
+                if not left.is_dir():
+                    left.unlink(missing_ok=True)
         yield
     finally:
         os.close(descriptor)

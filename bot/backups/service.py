@@ -129,8 +129,10 @@ class BackupService:
         return str(sqlite_path(self._url)) if self._url.startswith("sqlite:") else "The database"
 
     def _ledger(self) -> str:
+        ledger = Ledger(self.folder)
         try:
-            return Ledger(self.folder).name()
+            ledger.prepare()  # a bot that never ran has none yet: every backup knows which one is its own
+            return ledger.name()
         except OSError:  # `check` and the start tell of it
             return ""
 

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from bot.copying.files import opened
 from bot.copying.service import Copied, Progress, copy, require_empty, require_source, silent
-from bot.errors import HostError
+from bot.errors import HostError, StorageUnavailable
 from bot.storage.alone import alone_on
 from bot.storage.open import sqlite_path
 
@@ -34,7 +34,13 @@ async def copy_between(
         source = await stack.enter_async_context(alone_on(source_url))
         await require_source(source)
         target = await stack.enter_async_context(alone_on(target_url))
-        return await copy(source, target, name=_name(source_url), now=now, on_progress=on_progress)
+        try:
+            return await copy(source, target, name=_name(source_url), now=now, on_progress=on_progress)
+        except StorageUnavailable as refused:
+            raise HostError(
+                f"One of the two gave no answer ({refused}): look at their disks and servers, then run the same "
+                "`second-wind copy` again: it goes on where it was."
+            ) from refused
 
 
 def _require_two(source_url: str, target_url: str) -> None:

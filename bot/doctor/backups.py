@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from bot.backups import into_server
 from bot.backups.files import BackupFile, listed, make_room, unreadable
 from bot.backups.restoring import KEPT, READY
 from bot.backups.verifying import BadBackup, verify
@@ -22,7 +23,7 @@ def backup_findings(url: str, folder: Path, now: datetime) -> list[Finding]:
         lacking = (
             f"{folder} cannot be read ({why}), so no backup is found or made: give this user the right to."
         )
-        return [problem(lacking), *_kept_aside(url)]
+        return [problem(lacking), *_kept_aside(url, folder)]
     files = sorted(
         listed(folder), key=lambda each: each.made_at > now
     )  # those of a clock ahead of ours come last
@@ -30,7 +31,7 @@ def backup_findings(url: str, folder: Path, now: datetime) -> list[Finding]:
     if files and any(each.path.stat().st_mode & 0o077 for each in files):
         findings.append(note(f"Other users of this machine can read backups in {folder}: `chmod 600` them."))
     findings += _room(url, folder, files)
-    findings += _kept_aside(url)
+    findings += _kept_aside(url, folder)
     return findings
 
 
@@ -75,21 +76,30 @@ def _room(url: str, folder: Path, files: list[BackupFile]) -> list[Finding]:
     return []
 
 
-def _kept_aside(url: str) -> list[Finding]:
+def _kept_aside(url: str, folder: Path) -> list[Finding]:
     if not url.startswith("sqlite:///"):
-        return []
+        return _half(folder / into_server.READY, f", with the schema {into_server.SCHEMA} on the server")
     path = sqlite_path(url)
     if path.is_symlink():
         path = path.resolve()
     kept = [each for each in path.parent.glob(f"{path.name}{KEPT}*") if not each.name.endswith("-wal")]
-    half = path.with_name(path.name + READY)
-    left = f"{half} was left by a restore that was cut short: restore again, or remove it, as erasures do not reach it."
     return [
-        *([note(left)] if half.exists() else []),
+        *_half(path.with_name(path.name + READY)),
         *(
             note(
                 f"{each} is from before a restore, and erasures do not reach it: remove it once all is well."
             )
             for each in sorted(kept)
         ),
+    ]
+
+
+def _half(ready: Path, also: str = "") -> list[Finding]:
+    if not ready.exists():
+        return []
+    return [
+        note(
+            f"{ready} was left by a restore that was cut short: restore again, or remove it{also}, as erasures do not "
+            "reach it."
+        )
     ]

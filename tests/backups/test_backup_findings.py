@@ -100,3 +100,7 @@ def test_a_folder_that_cannot_be_read_is_a_problem(url: str, tmp_path: Path) -> 
 def test_half_of_a_restore_is_noted(url: str, tmp_path: Path) -> None:
     (tmp_path / "second-wind.db.restoring").touch()
     assert any("left by a restore that was cut short" in text for _, text in found(tmp_path, timedelta(0)))
+    folder = tmp_path / "backups"
+    (folder / "second-wind.restoring.db").touch()
+    texts = [each.text for each in backup_findings("postgresql://u@localhost/x", folder, NOW)]
+    assert any("the schema second_wind_restoring" in text for text in texts)

@@ -83,7 +83,9 @@ async def test_a_backup_is_its_owners_alone_and_named_by_its_moment(
     assert stat.S_IMODE(made.file.path.stat().st_mode) == 0o600
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert newest(folder) == made.file
-    assert sorted(path.name for path in folder.iterdir()) == [files.LOCK_NAME, made.file.path.name]
+    assert sorted(path.name for path in folder.iterdir()) == sorted(
+        [files.LOCK_NAME, "erasures.key", "erasures.lock", made.file.path.name]
+    )
 
 
 async def test_writing_goes_on_while_a_backup_is_made_and_the_backup_is_one_picture(

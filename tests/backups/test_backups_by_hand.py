@@ -11,6 +11,7 @@ import pytest
 
 from bot.backups.files import appearing, listed
 from bot.backups.service import BackupService
+from bot.erasures.ledger import Ledger
 from bot.errors import HostError
 from bot.storage.sqlite import SQLiteDatabase
 from tests.members.lived import lived_in
@@ -55,3 +56,17 @@ async def test_what_is_wrong_with_the_database_is_said_of_the_database(
         await service_of(sqlite_database, tmp_path / "backups").make(NOW)
     assert "restore" not in str(refused.value)
     assert listed(tmp_path / "backups") == []
+
+
+async def test_a_backup_of_a_bot_that_never_ran_knows_its_ledger(
+    sqlite_database: SQLiteDatabase, tmp_path: Path
+) -> None:
+    made = await service_of(sqlite_database, tmp_path / "backups").make(NOW, tmp_path / "mine.db")
+    assert made.holds.ledger == Ledger(tmp_path / "backups").name() != ""
+
+
+async def test_a_folder_with_the_name_of_half_a_backup_keeps_none_away(
+    sqlite_database: SQLiteDatabase, tmp_path: Path
+) -> None:
+    (tmp_path / "second-wind-mine.partial").mkdir()
+    assert await service_of(sqlite_database, tmp_path).daily(NOW) is not None

@@ -17,6 +17,7 @@ import pytest
 from bot.__main__ import main
 from bot.copying.service import Progress
 from bot.copying.telling import Bar
+from bot.errors import StorageUnavailable
 from bot.storage import open_database
 from bot.storage.open import present_on
 from bot.storage.presence import Presence
@@ -247,3 +248,16 @@ def test_another_programs_file_is_no_target_and_left_as_it_is(
     assert "The target is not empty" in capsys.readouterr().err
     assert path.read_bytes() == before
     assert not path.with_name("recipes.db.lock").exists()
+
+
+def test_a_side_that_gives_no_answer_is_said_with_what_to_do(
+    filled_file: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def full(*_: object) -> None:
+        raise StorageUnavailable("full", "database or disk is full")
+
+    monkeypatch.setattr("bot.copying.service.insert", full)
+    assert main(["copy", filled_file, f"sqlite:///{tmp_path}/new.db"]) == 1
+    said = capsys.readouterr().err
+    assert "(full: database or disk is full)" in said
+    assert "run the same `second-wind copy` again" in said
