@@ -34,6 +34,7 @@ from bot.monitoring.metrics import Metrics
 from bot.moodpolls.service import MoodPollService
 from bot.moods.reading import TrendService
 from bot.moods.service import MoodService
+from bot.odd_events import bear_odd_events
 from bot.openers.service import OpenerService
 from bot.plans.service import PlanService
 from bot.reminders.service import ReminderService
@@ -221,6 +222,7 @@ class SecondWind(commands.AutoShardedBot):
             shard_count=shard_count,
             shard_ids=shard_ids,  # type: ignore[arg-type]  # discord.py takes None, its signature says otherwise
         )
+        bear_odd_events(self)
         self.services = services
         self.metrics = metrics
         self.catalogues = catalogues

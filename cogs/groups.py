@@ -253,14 +253,17 @@ class Groups(commands.Cog):
         group_id = interaction.guild_id
         if group_id is None or group_id in self._told or not is_organiser(interaction, None):
             return
+        if self._bot.stopping:
+            return
         if interaction.response.type is discord.InteractionResponseType.modal:
             return  # nothing can follow a form; the next command will do
         self._told.add(group_id)
-        try:
-            if await self._groups.nudge(group_id, self._bot.clock.now()):
-                await reply(interaction, cards.nudge(words_of(interaction)))
-        except Exception as error:  # noqa: BLE001 - a listener's errors would vanish
-            await report_error(interaction, error)
+        with self._bot.under_way():  # the command itself is over: a stop would not wait for this
+            try:
+                if await self._groups.nudge(group_id, self._bot.clock.now()):
+                    await reply(interaction, cards.nudge(words_of(interaction)))
+            except Exception as error:  # noqa: BLE001 - a listener's errors would vanish
+                await report_error(interaction, error)
 
     async def _show(
         self, interaction: discord.Interaction[SecondWind], settings: GroupSettings, said: str | None = None
