@@ -83,6 +83,11 @@ def ledger_trouble(ledger: Ledger, named: str) -> str:
             f"backup was made is back: put its files {FILE_NAME} and {KEY_NAME} there and restart; each start erases "
             "again."
         )
+    if recorded.key_alone:
+        return (
+            f"{lines} is not there, so nobody was erased again: where somebody was erased after the backup was made, "
+            "they are back; put that file there and restart."
+        )
     if recorded.foreign:
         return (
             f"{recorded.foreign} erasures were recorded with a key that is not in {folder}, so those people are back: "

@@ -76,6 +76,11 @@ def ledger_finding(folder: Path) -> Finding:
         return note(
             f"{recorded.damaged} lines of {folder / FILE_NAME} are damaged: those erasures cannot be repeated."
         )
+    if recorded.key_alone:
+        return note(
+            f"{folder / FILE_NAME} is not there, though its key is: where erasures were recorded, put that file back, "
+            "or a restored backup brings those people back."
+        )
     return ok(
         f"A restored backup is erased again: {len(recorded.moments)} erasures of the last 40 days are in {folder}."
     )

@@ -54,13 +54,15 @@ class Entry:
 class Recorded:
     """What the ledger says: by what was erased and its hash, the latest moment (epoch seconds).
 
-    `foreign` lines were made with another key, `damaged` ones are no lines.
+    `foreign` lines were made with another key, `damaged` ones are no lines; `key_alone`: the lines are not there,
+    though they are made before the key is.
     """
 
     key: bytes = b""
     moments: dict[tuple[str, str], int] = field(default_factory=dict)
     foreign: int = 0
     damaged: int = 0
+    key_alone: bool = False
 
     def moment(self, what: What, group_id: int, person_id: int = 0) -> int | None:
         """When this was last erased; None: never, as far as the ledger goes back."""
@@ -110,7 +112,7 @@ class Ledger(NoLedger):
         """All lines; nothing where there is no ledger. Raises OSError, `KeyDamaged` included."""
         path = self.folder / FILE_NAME
         if not path.exists():
-            return Recorded()
+            return Recorded(key_alone=bool(self.name()))
         key = self._stored_key() or b""
         lines = path.read_text(encoding="ascii", errors="replace").splitlines()
         moments: dict[tuple[str, str], list[int]] = {}
@@ -180,6 +182,8 @@ class Ledger(NoLedger):
         key = self._stored_key()
         if key is None:
             key = secrets.token_bytes(32)
+            if not (self.folder / FILE_NAME).exists():  # so that a key without one tells that it was lost
+                _replace(self.folder / FILE_NAME, "")
             _replace(self.folder / KEY_NAME, key.hex() + "\n")
         return key
 

@@ -84,7 +84,7 @@ async def test_a_backup_is_its_owners_alone_and_named_by_its_moment(
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert newest(folder) == made.file
     assert sorted(path.name for path in folder.iterdir()) == sorted(
-        [files.LOCK_NAME, "erasures.key", "erasures.lock", made.file.path.name]
+        [files.LOCK_NAME, "erasures", "erasures.key", "erasures.lock", made.file.path.name]
     )
 
 

@@ -15,7 +15,7 @@ from bot.backups.files import name_at
 from bot.backups.restoring import Restored, restore
 from bot.backups.service import BackupService
 from bot.backups.telling import restored_lines
-from bot.erasures.ledger import KEY_NAME, Ledger
+from bot.erasures.ledger import FILE_NAME, KEY_NAME, Ledger
 from bot.errors import HostError
 from bot.members.service import MemberService
 from bot.storage import open_database
@@ -253,6 +253,16 @@ async def test_without_the_ledger_of_its_time_it_says_so(url: str) -> None:
     shutil.move(folder_of(url).parent / "kept-key", folder_of(url) / KEY_NAME)
     with_it_again = await put_back(url)
     assert (with_it_again.prepared.ledger_trouble, with_it_again.prepared.erased.members) == ("", 1)
+
+
+async def test_a_key_whose_lines_were_lost_is_told(url: str) -> None:
+    assert any("Nobody in it was erased" in line for line in restored_lines(await put_back(url)))
+    await erase_anna(url)
+    (folder_of(url) / FILE_NAME).unlink()
+    lost = await put_back(url)
+    assert "erasures is not there" in lost.prepared.ledger_trouble
+    assert not any("Nobody" in line for line in restored_lines(lost))
+    assert "erasures is not there" in (await put_back(url)).prepared.ledger_trouble
 
 
 async def test_a_damaged_key_is_told(url: str) -> None:

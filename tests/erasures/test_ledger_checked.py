@@ -74,3 +74,11 @@ async def test_a_ledger_that_cannot_be_read_is_told(tmp_path: Path, monkeypatch:
 
 def test_long_away_is_told() -> None:
     assert leaving_findings(Leaving(0, int((NOW - timedelta(days=20)).timestamp()), 7))[1].level == "note"
+
+
+def test_a_key_without_its_lines_is_noted(tmp_path: Path) -> None:
+    Ledger(tmp_path).prepare()
+    assert ledger_finding(tmp_path).level == "ok"
+    (tmp_path / "erasures").unlink()
+    found = ledger_finding(tmp_path)
+    assert (found.level, "is not there, though its key is" in found.text) == ("note", True)
