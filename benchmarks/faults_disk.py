@@ -26,9 +26,9 @@ from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
 
-from benchmarks.faults_power_work import COUNTS, Logged
+from benchmarks.faults_power_work import Logged
 from benchmarks.faults_report import Report
-from benchmarks.people import Runner, everyone, run_options
+from benchmarks.people import Runner, counted, everyone, run_options
 from benchmarks.process import BotProcess
 from benchmarks.standin import StandIn
 from benchmarks.standin_answer import Answer
@@ -198,13 +198,6 @@ async def _comes_back(round_: Round, runners: list[Runner]) -> None:
                 round_.told(GONE, "no run was stored after the failures were over")
                 return
             await asyncio.sleep(0.1)
-
-
-def counted(answer: Answer) -> bool:
-    """Whether the answer says that the run was stored."""
-    return answer.callback is not None and (
-        (answer.message is not None and not answer.ephemeral) or COUNTS in answer.text
-    )
 
 
 def _compare(round_: Round, database: Path) -> None:

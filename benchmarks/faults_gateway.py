@@ -24,11 +24,10 @@ from pathlib import Path
 
 import orjson
 
-from benchmarks.faults_power_work import COUNTS
 from benchmarks.faults_report import Report
 from benchmarks.faults_world import empty_database, furnish
 from benchmarks.forks import ForkServer, Life, Watch
-from benchmarks.people import Runner, everyone
+from benchmarks.people import Runner, counted, everyone
 from benchmarks.standin import StandIn
 from benchmarks.standin_answer import Answer
 from benchmarks.standin_gateway import DISPATCH, INVALID_SESSION, Session
@@ -261,9 +260,7 @@ def _compare(found: Campaign, database: Path, discord_: StandIn) -> None:
     if problems != ["ok"]:
         found.told(DAMAGED, problems[:2])
     for answer in found.logged:
-        told = answer.callback is not None and answer.callback["type"] == 4 and (
-            not answer.ephemeral or COUNTS in answer.text
-        )  # fmt: skip
+        told = counted(answer)
         found.done["runs answered"] += told
         if told and not rows[answer.id]:
             found.told(LOST, answer.id)

@@ -26,7 +26,7 @@ from benchmarks.faults_report import Report
 from benchmarks.faults_rest_door import Door
 from benchmarks.faults_world import empty_database, furnish
 from benchmarks.forks import ForkServer, Life, Watch
-from benchmarks.people import Runner, everyone
+from benchmarks.people import Runner, counted, everyone
 from benchmarks.standin import StandIn
 from benchmarks.standin_answer import Answer
 
@@ -200,7 +200,7 @@ def _compare(campaign_: Campaign, database: Path, discord_: StandIn, logged: lis
     if problems != ["ok"]:
         campaign_.told(DAMAGED, problems[:2])
     for answer in logged:
-        told = answer.callback is not None and answer.callback["type"] == 4 and "That counts" in answer.text
+        told = counted(answer)
         if told and not rows[answer.id]:
             campaign_.told(LOST, answer.text)
         if rows[answer.id] > 1:

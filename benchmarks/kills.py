@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.forks import ForkServer, Life, Watch
-from benchmarks.people import Runner, everyone, stored_runs
+from benchmarks.people import Runner, counted, everyone, stored_runs
 from benchmarks.standin import StandIn
 from benchmarks.standin_answer import Answer
 
@@ -131,12 +131,10 @@ async def _deliver_again(
 
 
 def _take(found: Campaign, answer: Answer) -> None:
-    if answer.callback is None:
-        return
-    if answer.callback["type"] != 4 or answer.ephemeral:
-        found.refused.append(answer.text)
-    else:
+    if counted(answer):
         found.answered.add(answer.id)
+    elif answer.text:
+        found.refused.append(answer.text)
 
 
 def _look(found: Campaign, database: Path, discord_: StandIn, in_flight: list[Answer]) -> None:

@@ -16,6 +16,7 @@ from benchmarks.standin_answer import Answer
 from benchmarks.standin_world import Guild, Member
 
 RUNS_A_DAY = 24
+COUNTS = "That counts."
 
 
 class Runner:
@@ -60,9 +61,19 @@ def everyone(discord_: StandIn, *, seed: int = 1) -> list[Runner]:
     return runners
 
 
+def counted(answer: Answer) -> bool:
+    """Whether the answer to a `/run log` says that the run is stored.
+
+    By a card that everybody sees; or, beyond so many cards a day or after an acknowledgement, by words for the runner.
+    """
+    return answer.callback is not None and (
+        (answer.message is not None and not answer.ephemeral) or COUNTS in answer.text
+    )
+
+
 def stored(answer: Answer) -> Answer:
-    """The answer to a `/run log`, made sure of: a card that everybody sees. Raises RuntimeError for anything else."""
-    if answer.callback is None or answer.callback["type"] != 4 or answer.ephemeral:
+    """The answer to a `/run log`, made sure of. Raises RuntimeError where it says anything but that it is stored."""
+    if not counted(answer):
         raise RuntimeError(f"/run log was answered by {answer.callback}: {answer.text}")
     return answer
 
