@@ -14,7 +14,8 @@ from datetime import UTC, datetime
 
 import psutil  # type: ignore[import-untyped]
 
-from bot.checkins.files import FileReader
+from bot.checkins.file_refusals import Limits, refuse
+from bot.checkins.files import FileReader, Unreadable
 from bot.errors import Refusal
 from demo import samples
 from demo.samples import Session
@@ -96,6 +97,17 @@ def hurt(dice: random.Random) -> tuple[str, bytes]:
     return dice.choice([name, name, *GOOD, "x", "\u202egpx.exe", "a" * 300]), packed
 
 
+def _words_of_a_crash() -> str:
+    try:
+        refuse("crashed", Limits())
+    except Refusal as refusal:
+        return refusal.message
+
+
+# What a file says that ended its worker; an encrypted one says it too, but none of ours is.
+CRASHED = _words_of_a_crash()
+
+
 async def try_files(seed: int, inputs: int) -> tuple[Counter[str], list[str], float, int]:
     """(tried by kind, what was wrong, the slowest in seconds, the most memory of a worker in bytes)."""
     dice, tried, wrong = random.Random(seed), Counter[str](), list[str]()
@@ -109,13 +121,16 @@ async def try_files(seed: int, inputs: int) -> tuple[Counter[str], list[str], fl
             began = time.perf_counter()
             try:
                 if data.startswith(b"PK"):
-                    async for _ in reader.read_archive(name, data):
+                    async for read in reader.read_archive(name, data):
+                        if isinstance(read.outcome, Unreadable) and read.outcome.reason == "crashed":
+                            wrong.append(f"{worst or name}: {CRASHED}")
                         if time.perf_counter() - began > 4 * MOST_SECONDS:
                             break
                 else:
                     await reader.read(name, data)
-            except Refusal:
-                pass
+            except Refusal as refusal:
+                if refusal.message == CRASHED:
+                    wrong.append(f"{worst or name}: {CRASHED}")
             except Exception as error:  # noqa: BLE001 - anything else is what is looked for
                 wrong.append(f"{worst or name}: {type(error).__name__} {error}"[:300])
             took = time.perf_counter() - began

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import random
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from benchmarks import faults_malformed_files as files
 from benchmarks import faults_malformed_texts as texts
 from benchmarks.faults_malformed_doors import actions, try_doors
 from benchmarks.faults_malformed_files import hurt, try_files
+from bot.checkins import files as file_reader
+from bot.checkins.track import BadFile
 
 
 def test_a_thousand_texts_are_values_or_refusals() -> None:
@@ -25,9 +29,48 @@ def test_a_parser_that_crashes_is_counted(monkeypatch: pytest.MonkeyPatch) -> No
     assert all(each.startswith("a duration: ValueError") for each in wrong)
 
 
+@pytest.fixture
+def _small_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The campaign takes the larger ones too."""
+    small = ("entities that grow", "an entity from outside", "nothing", "absurd numbers", "a zip of paths")
+    monkeypatch.setattr(files, "WORST", {name: files.WORST[name] for name in small})
+
+
+@pytest.mark.usefixtures("_small_ones")
 async def test_wounded_files_are_read_or_refused() -> None:
-    tried, wrong, slowest, memory = await try_files(3, 0)
-    assert (tried.total(), wrong, slowest, memory) == (0, [], 0.0, 0)
+    tried, wrong, slowest, memory = await try_files(3, 25)
+    assert wrong == []
+    assert tried == {"the worst": 5, "wounded": 20}
+    assert 0 < slowest < files.MOST_SECONDS
+    assert 0 < memory < files.MOST_BYTES
+
+
+@pytest.mark.usefixtures("_small_ones")
+@pytest.mark.parametrize(
+    ("name", "limit", "told"), [("MOST_SECONDS", 0.0, " s"), ("MOST_BYTES", 1, "a worker held")]
+)
+async def test_a_file_past_a_limit_is_counted(
+    monkeypatch: pytest.MonkeyPatch, name: str, limit: float, told: str
+) -> None:
+    monkeypatch.setattr(files, name, limit)
+    _, wrong, *_ = await try_files(3, 6)
+    assert any(told in each for each in wrong)
+
+
+@pytest.mark.usefixtures("_small_ones")
+async def test_a_file_that_ends_its_worker_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    ask = file_reader._Worker.ask
+
+    async def die(worker: Any, question: dict[str, Any], data: bytes = b"") -> dict[str, Any]:
+        answer = await ask(worker, question, data)
+        if question["op"] in {"file", "member"}:
+            raise BadFile("crashed")
+        return answer
+
+    monkeypatch.setattr(file_reader._Worker, "ask", die)
+    tried, wrong, *_ = await try_files(3, 8)
+    assert len(wrong) >= tried.total() - 1  # an empty file is asked nothing
+    assert all(each.endswith(files.CRASHED) for each in wrong)
 
 
 def test_wounds_are_the_same_for_the_same_seed() -> None:
