@@ -20,6 +20,7 @@ ATTEMPTS = 12
 CONNECTIONS = 10
 # Writes of one process at a time. Transactions that met are run again, and meet the more often the more there are.
 WRITERS = 2
+OLDEST_SERVER = 14  # knows idle_session_timeout
 PATIENCE_S = 30.0
 MIGRATION_PATIENCE_S = 3_600.0
 MIGRATION_LOCK = 0x5EC0_0D31  # any number that no other program's advisory lock is likely to use
@@ -27,8 +28,10 @@ MIGRATION_LOCK = 0x5EC0_0D31  # any number that no other program's advisory lock
 # indexes whether two met: on a small table, and at the end of an index that grows with time, that is nearly always. So
 # a second attempt beside others is no better than the first, and has been seen to take twelve; alone it meets nobody.
 WRITE_LOCK = 0x5EC0_0D33
-_BESIDE_OTHERS = f"SELECT pg_advisory_lock_shared({WRITE_LOCK})"
-_ALONE = f"SELECT pg_advisory_lock({WRITE_LOCK})"
+_BESIDE_OTHERS, _ALONE = "pg_advisory_lock_shared", "pg_advisory_lock"
+# A process that stands still in the middle of a write, or whose machine is gone, is cut off by the server after so
+# long: others wait for its locks.
+FROZEN_MS = 5_000
 
 
 class PostgreSQLConnection:
@@ -81,7 +84,12 @@ class PostgreSQLDatabase(Database):
             raise _explained(error, where) from error
         database = cls(where, pool)
         try:
-            encoding, read_only = await database.read(_look_at_server)
+            encoding, read_only, version = await database.read(_look_at_server)
+            if version < OLDEST_SERVER:
+                raise HostError(
+                    f"PostgreSQL at {where} is of version {version}: {OLDEST_SERVER} or newer is needed.",
+                    exit_code=2,
+                )
             if encoding != "UTF8":
                 raise HostError(
                     f"The database at {where} stores {encoding}, which cannot hold every name: "
@@ -125,9 +133,9 @@ class PostgreSQLDatabase(Database):
                     await asyncio.sleep(random.uniform(0.001, 0.005) * 2 ** min(attempt, 6))
                 try:
                     async with self._connection() as raw:
-                        # Before the transaction, whose picture of the database would be as old as the wait. The pool
-                        # lets go of the session's locks when it takes the connection back, as asyncpg documents.
-                        await raw.execute(_ALONE if attempt else _BESIDE_OTHERS, timeout=self._patience)
+                        await raw.execute(
+                            _turn(_ALONE if attempt else _BESIDE_OTHERS), timeout=self._patience
+                        )
                         async with raw.transaction(isolation="serializable"):
                             return await work(PostgreSQLConnection(raw, self._patience))
                 except (asyncpg.SerializationError, asyncpg.DeadlockDetectedError):
@@ -188,6 +196,18 @@ def _gone(raw: Any) -> bool:
         return True
 
 
+def _turn(lock: str) -> str:
+    """What a write begins with: before its transaction, whose picture of the database would be as old as the wait.
+
+    asyncpg's pool takes all of it back when it takes the connection back: it lets go of the session's locks and resets
+    its settings.
+    """
+    return (
+        f"SET idle_session_timeout = {FROZEN_MS}; SET idle_in_transaction_session_timeout = {FROZEN_MS}; "
+        f"SELECT {lock}({WRITE_LOCK})"
+    )
+
+
 async def _prepare(raw: Any) -> None:
     # sum() over BIGINT is numeric there: give the same int (for avg(), float) as SQLite does.
     await raw.set_type_codec("numeric", schema="pg_catalog", encoder=str, decoder=_number, format="text")
@@ -197,11 +217,12 @@ def _number(text: str) -> int | float:
     return float(text) if "." in text or text == "NaN" else int(text)
 
 
-async def _look_at_server(connection: Connection) -> tuple[str, bool]:
+async def _look_at_server(connection: Connection) -> tuple[str, bool, int]:
     encoding = await connection.value("SHOW server_encoding", ())
     standby = await connection.value("SELECT pg_is_in_recovery()", ())
     refuses = await connection.value("SHOW default_transaction_read_only", ())
-    return encoding, standby or refuses == "on"
+    version = int(await connection.value("SHOW server_version_num", ()))
+    return encoding, standby or refuses == "on", version // 10_000
 
 
 _REASONS: tuple[tuple[type[asyncpg.PostgresError], str], ...] = (

@@ -225,6 +225,15 @@ async def test_a_database_that_cannot_hold_every_name_is_one_line(postgresql_ser
     assert code == 2
 
 
+async def test_a_server_that_is_too_old_is_one_line(
+    postgresql_server: Server, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "OLDEST_SERVER", 99)
+    line, code = await refusal_of(postgresql_server.url(name))
+    assert "99 or newer is needed" in line
+    assert code == 2
+
+
 async def test_a_user_that_may_not_create_tables_is_one_line(postgresql_server: Server) -> None:
     postgresql_server.execute("CREATE ROLE guest LOGIN")
     empty = postgresql_server.create(empty=True)
@@ -304,3 +313,31 @@ async def test_a_write_leaves_no_lock_behind(server_database: PostgreSQLDatabase
     assert await server_database.write(meets) == 1
     assert runs == [0, 1]
     assert await server_database.read(lambda connection: connection.value(held, ())) == 0
+
+
+@pytest.mark.parametrize(
+    "within", ["SELECT 1", "BEGIN", "BEGIN; INSERT INTO groups (group_id, created_at) VALUES (1, 0)"]
+)
+async def test_a_process_that_stands_still_in_a_write_holds_nobody_up_for_long(
+    server_database: PostgreSQLDatabase,
+    postgresql_server: Server,
+    name: str,
+    monkeypatch: pytest.MonkeyPatch,
+    within: str,
+) -> None:
+    monkeypatch.setattr(engine, "FROZEN_MS", 100)
+    frozen = await asyncpg.connect(postgresql_server.url(name))
+    await frozen.execute(engine._turn(engine._BESIDE_OTHERS))
+    await frozen.execute(within)
+    runs = []
+
+    async def meets(connection: Connection) -> None:
+        runs.append(1)
+        if len(runs) == 1:
+            raise asyncpg.SerializationError("as the server says it")
+        await add(connection)
+
+    await server_database.write(meets)
+    assert (len(runs), await count(server_database)) == (2, 1)
+    await asyncio.sleep(0.2)
+    await server_database.write(lambda connection: add(connection, 2))  # who only rests is not cut off
