@@ -1,11 +1,13 @@
 -- What may be taken: what nobody works on, and is of this process's own shards, or has waited for the length of a lease,
--- as then the process that it belongs to is gone, or has more to do than it can.
+-- as then the process that it belongs to is gone, or has more to do than it can. What was on its way (sending) stands
+-- until the end of the lease of whoever had it: it has waited for that already.
 
 -- name: any_due(now, taker, orphaned, shard_count, shards)$
 SELECT EXISTS (
     SELECT 1 FROM deliveries
     WHERE try_at <= :now AND (taken_until IS NULL OR taken_until <= :now OR taken_by = :taker)
-      AND ((group_id >> 22) % CAST(:shard_count AS BIGINT) = ANY (CAST(:shards AS BIGINT[])) OR try_at <= :orphaned)
+      AND ((group_id >> 22) % CAST(:shard_count AS BIGINT) = ANY (CAST(:shards AS BIGINT[]))
+           OR try_at <= :orphaned OR state = 'sending')
 );
 
 -- The first of each group, then the second of each: thousands of one group leave room for the others' in every batch.
@@ -15,7 +17,8 @@ WITH ranked AS (
     SELECT delivery_id, try_at, ROW_NUMBER() OVER (PARTITION BY group_id ORDER BY try_at, delivery_id) AS turn
     FROM deliveries
     WHERE try_at <= :now AND (taken_until IS NULL OR taken_until <= :now OR taken_by = :taker)
-      AND ((group_id >> 22) % CAST(:shard_count AS BIGINT) = ANY (CAST(:shards AS BIGINT[])) OR try_at <= :orphaned)
+      AND ((group_id >> 22) % CAST(:shard_count AS BIGINT) = ANY (CAST(:shards AS BIGINT[]))
+           OR try_at <= :orphaned OR state = 'sending')
 ), chosen AS (
     SELECT delivery_id, turn FROM ranked ORDER BY turn, try_at, delivery_id LIMIT :most
 ), locked AS (

@@ -15,7 +15,7 @@ from bot.checkins.model import Entry
 from bot.checkins.service import CheckinService
 from bot.clock import epoch
 from bot.errors import HostError
-from bot.scheduling.model import LEASE, Delivery, Skip
+from bot.scheduling.model import LEASE, Channel, Delivery, Send, Skip
 from bot.scheduling.service import DeliveryService
 from bot.shards.service import APART_MS, IdentifyService
 from bot.storage import Connection, Database, open_database
@@ -214,6 +214,24 @@ async def test_others_take_over_what_waited_for_a_lease_and_was_not_taken(server
     second.serve(2, [1])
     assert await due(second, LEASE - SECOND) == [1]
     assert sorted(await due(second, LEASE)) == [0, 1]
+
+
+async def test_what_was_on_its_way_is_taken_over_after_one_lease_by_whoever_is_there(
+    server: Database,
+) -> None:
+    await two_due(server)
+    first, second = a_process(server), a_process(server)
+    first.serve(2, [0])
+    second.serve(2, [1])
+
+    async def send(_connection: Connection, _delivery: Delivery, _now: datetime) -> Send:
+        return Send(Channel(5), None, {})
+
+    assert await due(first, SECOND) == [0]
+    assert await first.claim(0, NOW + SECOND, send, None) is not None
+    assert await due(second, SECOND) == [1]
+    assert sorted(await due(second, LEASE)) == [1]
+    assert sorted(await due(second, LEASE + 2 * SECOND)) == [0, 1]
 
 
 async def test_what_another_one_took_over_can_not_be_claimed(server: Database) -> None:
