@@ -1,4 +1,4 @@
-"""Where a process of the bot kills itself: before, in the transaction of, or after each step of a delivery."""
+"""Where a process of the bot ends or freezes: before, in the transaction of, or after each step of a delivery."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import signal
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
-from typing import Any, NoReturn
+from typing import Any
 
 from bot.scheduling import delivery as courier
 from bot.scheduling import posting
@@ -30,16 +30,11 @@ _in_the_transaction: ContextVar[bool] = ContextVar("in_the_transaction", default
 Work = Callable[..., Awaitable[Any]]
 
 
-def die() -> NoReturn:
-    """As by a power cut."""
-    os.kill(os.getpid(), signal.SIGKILL)
-    raise AssertionError("outlived SIGKILL")
-
-
-def prepare(step: str | None, at: int, patience: float | None) -> None:
+def prepare(step: str | None, at: int, patience: float | None, by: signal.Signals = signal.SIGKILL) -> None:
     """Arrange that this process ends at the `at`-th time of `step`, one of `INSIDE` (None: it does not).
 
-    `patience`: seconds that a request of a delivery may take; the bot's own unless given.
+    `patience`: seconds that a request of a delivery may take; the bot's own unless given. `by`: SIGKILL as by a power
+    cut, SIGSTOP to stand still until somebody lets it go on.
     """
     if patience is not None:
         posting.PATIENCE_SECONDS = patience
@@ -51,7 +46,7 @@ def prepare(step: str | None, at: int, patience: float | None) -> None:
     def reached() -> None:
         left[0] -= 1
         if left[0] == 0:
-            die()
+            os.kill(os.getpid(), by)
 
     owner: Any = DeliveryService if name in _STORES else courier
     setattr(owner, name, _around(getattr(owner, name), moment, reached))

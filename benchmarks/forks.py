@@ -147,13 +147,14 @@ def be_the_bot(
     clock: str,
     step: str | None = None,
     at: int = 1,
+    by: int = signal.SIGKILL,
     patience: float | None = None,
 ) -> NoReturn:
     """In the child: serve until the end.
 
     Args:
         clock: the path of the `Watch`.
-        step, at: where the process kills itself, see `benchmarks.faults_steps`.
+        step, at, by: where the process ends or freezes itself, see `benchmarks.faults_steps`.
         patience: seconds for a request of a delivery, the bot's own unless given.
     """
     from benchmarks import faults_steps
@@ -164,7 +165,7 @@ def be_the_bot(
     os.environ.update(environment)
     settings = load_settings()
     set_up_logging(settings.log.level, settings.log.format)
-    faults_steps.prepare(step, at, patience)
+    faults_steps.prepare(step, at, patience, signal.Signals(by))
     asyncio.run(serve(settings, Watch(Path(clock))))
     os._exit(0)
 

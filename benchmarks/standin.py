@@ -79,6 +79,12 @@ class StandIn:
         self.files: dict[int, tuple[str, bytes]] = {}
         self.unknown: list[str] = []
         self.requests = 0
+        self.session_starts = {
+            "total": 1000,
+            "remaining": 999,
+            "reset_after": 14_400_000,
+            "max_concurrency": 1,
+        }
         self.before_reply = before_reply
         self.limits = limits
         self.gateway = Gateway(self.by_id, token=self.token, heartbeat_ms=heartbeat_ms, shards=shards)

@@ -108,10 +108,8 @@ class Rest:
     # Who and what
 
     async def _gateway(self, request: web.Request) -> web.Response:
-        limit = {"total": 1000, "remaining": 999, "reset_after": 14_400_000, "max_concurrency": 1}
-        return as_json(
-            {"url": self.world.gateway.url, "shards": self.world.gateway.shards, "session_start_limit": limit}
-        )
+        gateway, limit = self.world.gateway, self.world.session_starts
+        return as_json({"url": gateway.url, "shards": gateway.shards, "session_start_limit": limit})
 
     async def _me(self, request: web.Request) -> web.Response:
         return as_json(BOT_USER)
