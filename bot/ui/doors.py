@@ -21,7 +21,7 @@ from bot.clock import epoch
 from bot.errors import Refusal, StorageUnavailable
 from bot.monitoring.hooks import became, named
 from bot.monitoring.metrics import Outcome
-from bot.ui.first_answer import DISCORD_TROUBLE, first_answer_of
+from bot.ui.first_answer import ACKNOWLEDGED, DISCORD_TROUBLE, first_answer_of
 from bot.ui.layout import Accent, bring_group, card
 from bot.ui.text import plain
 
@@ -35,7 +35,7 @@ GROUP = "group"  # of an interaction's extras: the group that a press in a direc
 # What Discord says where an answer comes too late or a second time: there is nobody to tell any more.
 _TOO_LATE = {
     10062: "unknown interaction",
-    40060: "acknowledged",
+    ACKNOWLEDGED: "acknowledged",
     10015: "unknown webhook",
     50027: "its token is over",
 }
@@ -55,10 +55,9 @@ async def reply(
     """
     _to_conversation(interaction, layout)
     first = first_answer_of(interaction)
-    async with first.turn:
-        if not interaction.response.is_done():
-            await interaction.response.send_message(view=layout, ephemeral=True, files=list(files))
-            return
+    respond = interaction.response
+    if await first.give(lambda: respond.send_message(view=layout, ephemeral=True, files=list(files))):
+        return
     message = await interaction.followup.send(view=layout, ephemeral=True, files=list(files), wait=True)
     first.filled()
     if interaction.response.type is discord.InteractionResponseType.deferred_message_update:
@@ -72,10 +71,8 @@ async def reply_in_public(
 
     What follows an acknowledgement for the person alone is for them alone, too.
     """
-    async with first_answer_of(interaction).turn:
-        if interaction.response.is_done():
-            return None
-        return await interaction.response.send_message(view=layout, ephemeral=False)
+    respond = interaction.response
+    return await first_answer_of(interaction).give(lambda: respond.send_message(view=layout, ephemeral=False))
 
 
 async def change(
@@ -89,10 +86,10 @@ async def change(
     attachments = list(files)
     _to_conversation(interaction, layout)
     first = first_answer_of(interaction)
-    async with first.turn:
-        in_private = _pressed_in_private(interaction)
-        if not interaction.response.is_done() and in_private:
-            await interaction.response.edit_message(view=layout, attachments=attachments)
+    in_private, respond = _pressed_in_private(interaction), interaction.response
+    if in_private:
+        given = await first.give(lambda: respond.edit_message(view=layout, attachments=attachments))
+        if given is not None:
             return
     if first.follow_up is not None and not in_private:
         await first.follow_up.edit(view=layout, attachments=attachments)
@@ -105,10 +102,9 @@ async def change(
 
 async def change_pressed(interaction: discord.Interaction[SecondWind], layout: ui.LayoutView) -> None:
     """Put `layout` in place of the message whose button was pressed, whoever sees it."""
-    async with first_answer_of(interaction).turn:
-        if not interaction.response.is_done():
-            await interaction.response.edit_message(view=layout, attachments=[])
-            return
+    respond = interaction.response
+    if await first_answer_of(interaction).give(lambda: respond.edit_message(view=layout, attachments=[])):
+        return
     await interaction.edit_original_response(view=layout, attachments=[])
 
 
@@ -122,16 +118,13 @@ async def hold(interaction: discord.Interaction[SecondWind]) -> None:
 
 async def acknowledge(interaction: discord.Interaction[SecondWind]) -> None:
     """Take a press; the message that it came from stays as it is."""
-    async with first_answer_of(interaction).turn:
-        if not interaction.response.is_done():
-            await interaction.response.defer()
+    await first_answer_of(interaction).give(interaction.response.defer)
 
 
 async def think(interaction: discord.Interaction[SecondWind]) -> None:
     """Show the person alone that something is under way; the next answer takes its place."""
-    async with first_answer_of(interaction).turn:
-        if not interaction.response.is_done():
-            await interaction.response.defer(ephemeral=True, thinking=True)
+    respond = interaction.response
+    await first_answer_of(interaction).give(lambda: respond.defer(ephemeral=True, thinking=True))
 
 
 def pressed_on_its_card(interaction: discord.Interaction[SecondWind]) -> bool:
@@ -169,10 +162,8 @@ def _to_conversation(interaction: discord.Interaction[SecondWind], layout: ui.La
 async def open_form(interaction: discord.Interaction[SecondWind], modal: ui.Modal) -> None:
     """Answer with a form; with words where it took so long to get there that Discord takes no form any more."""
     _to_conversation(interaction, modal)
-    async with first_answer_of(interaction).turn:
-        if not interaction.response.is_done():
-            await interaction.response.send_modal(modal)
-            return
+    if await first_answer_of(interaction).give(lambda: interaction.response.send_modal(modal)):
+        return
     raise Refusal("That took me so long that Discord does not open the form any more. Try it once more.")
 
 

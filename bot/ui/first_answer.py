@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from typing import TYPE_CHECKING, Any
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import aiohttp
 import discord
@@ -14,9 +15,11 @@ if TYPE_CHECKING:
     from bot.client import SecondWind
 
 log = logging.getLogger(__name__)
+Response = TypeVar("Response")
 # After three seconds Discord shows "The application did not respond" and takes no answer any more: a disk that is slow
 # for a while would look to people like a run that was not stored.
 ACKNOWLEDGE_AFTER_SECONDS = 2.0
+ACKNOWLEDGED = 40060  # Discord's code: there is a first answer
 _FIRST = "first_answer"  # of an interaction's extras
 # What discord.py lets through around a call to Discord: TypeError where a proxy's page came instead of JSON.
 DISCORD_TROUBLE = (discord.HTTPException, aiohttp.ClientError, OSError, TypeError, json.JSONDecodeError)
@@ -25,18 +28,19 @@ DISCORD_TROUBLE = (discord.HTTPException, aiohttp.ClientError, OSError, TypeErro
 class FirstAnswer:
     """Around one interaction: acknowledges it where nothing was answered for two seconds.
 
-    Whoever sends a first answer holds `turn` for as long as that takes, so an acknowledgement and an answer never
-    cross: whichever comes second sees what the first one did. A press is acknowledged without a trace; a command gets
-    Discord's "is thinking", for the person alone, which the answer fills, or which goes where there is none.
+    Every first answer is sent by `give`, one at a time, so an acknowledgement and an answer never cross: whichever
+    comes second sees what the first one did. A press is acknowledged without a trace; a command gets Discord's "is
+    thinking", for the person alone, which the answer fills, or which goes where there is none.
     """
 
     def __init__(self, interaction: discord.Interaction[SecondWind]) -> None:
-        self.turn = asyncio.Lock()
         self.follow_up: discord.WebhookMessage | None = (
             None  # the person's own answer to an acknowledged press
         )
         self._interaction = interaction
-        self._thinking = False
+        self._turn = asyncio.Lock()
+        self._thinking = self._unsure = False
+        self._refused: discord.HTTPException | None = None
         self._acknowledging: asyncio.Task[None] | None = None
         interaction.extras[_FIRST] = self
 
@@ -50,26 +54,53 @@ class FirstAnswer:
         if self._thinking:
             await self._clear()
 
+    async def give(self, send: Callable[[], Awaitable[Response | None]]) -> Response | None:
+        """Send the first answer by `send`; None, and nothing is sent, where there was one.
+
+        Raises what Discord said to the acknowledgement where that was for good: it is not asked again.
+        """
+        async with self._turn:
+            if self._refused is not None:
+                raise self._refused
+            if self._interaction.response.is_done():
+                return None
+            try:
+                return await send()
+            except discord.HTTPException as error:
+                if not self._unsure or error.code != ACKNOWLEDGED:
+                    raise
+                self._had_arrived()
+                return None
+
     def filled(self) -> None:
         """An answer took the place of "is thinking"."""
         self._thinking = False
 
     def _due(self) -> None:
-        if not self.turn.locked() and not self._interaction.response.is_done():
+        if not self._turn.locked() and not self._interaction.response.is_done():
             self._acknowledging = asyncio.create_task(self._acknowledge())
 
     async def _acknowledge(self) -> None:
-        try:
-            async with self.turn:
-                if self._interaction.response.is_done():
-                    return
-                if self._interaction.message is not None:
-                    await self._interaction.response.defer()
-                    return
-                await self._interaction.response.defer(ephemeral=True, thinking=True)
-                self._thinking = True
-        except DISCORD_TROUBLE as refused:
-            self._trouble("not_acknowledged", refused)
+        async with self._turn:
+            response, pressed = self._interaction.response, self._interaction.message is not None
+            if response.is_done():
+                return
+            try:
+                await (response.defer() if pressed else response.defer(ephemeral=True, thinking=True))
+            except DISCORD_TROUBLE as refused:
+                self._trouble("not_acknowledged", refused)
+                if isinstance(refused, discord.HTTPException) and refused.status < 500:
+                    self._refused = refused
+                self._unsure = self._refused is None
+            else:
+                self._thinking = not pressed
+
+    def _had_arrived(self) -> None:
+        """The acknowledgement of which Discord did not say that it came: the library does not know, and goes on."""
+        kind, self._thinking = discord.InteractionResponseType.deferred_message_update, False
+        if self._interaction.message is None:
+            kind, self._thinking = discord.InteractionResponseType.deferred_channel_message, True
+        self._interaction.response._response_type = kind
 
     async def _clear(self) -> None:
         """Nothing was said, and nothing will be: "is thinking" would stay for a quarter of an hour."""

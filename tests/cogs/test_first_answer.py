@@ -183,7 +183,11 @@ class Sent:
         self.sent: list[str] = []
         self.through, self.under_way = asyncio.Event(), asyncio.Event()
         self.response, self.followup = self, SimpleNamespace(send=self._follow_up)
-        self.type: Kind | None = None
+        self._response_type: Kind | None = None
+
+    @property
+    def type(self) -> Kind | None:
+        return self._response_type
 
     def is_done(self) -> bool:
         return self.type is not None
@@ -192,7 +196,7 @@ class Sent:
         self.under_way.set()
         await self.through.wait()
         assert self.type is None, "Discord takes one first answer"
-        self.type = kind
+        self._response_type = kind
         self.sent.append(what)
         return SimpleNamespace(resource=None)
 
@@ -250,22 +254,63 @@ async def test_an_answer_in_time_leaves_no_timer_and_no_task(monkeypatch: pytest
     assert interaction.sent == ["answer, private"]
 
 
-async def test_where_discord_takes_no_acknowledgement_the_work_goes_on(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
+def refusal(status: int, code: int) -> discord.HTTPException:
+    return discord.HTTPException(SimpleNamespace(status=status, reason="odd"), {"code": code, "message": ""})
+
+
+async def after_an_acknowledgement_that(
+    outcome: Exception, answer: Exception | None, monkeypatch: pytest.MonkeyPatch
+) -> Any:
+    """The interaction after `reply`, where the acknowledgement raised `outcome` and a first answer `answer`."""
     interaction: Any = Sent()
+    asked = []
 
-    async def refused(**_: Any) -> None:
-        raise ConnectionResetError
+    async def trouble(**_: Any) -> None:
+        raise outcome
 
-    interaction.defer = refused
+    async def send_message(**_: Any) -> object:
+        asked.append("answer")
+        if answer is not None:
+            raise answer
+        return await interaction._first(Kind.channel_message, "answer, private")
+
+    interaction.defer, interaction.send_message = trouble, send_message
+    interaction.asked = asked
     interaction.through.set()
     monkeypatch.setattr(first_answer, "ACKNOWLEDGE_AFTER_SECONDS", 0.0)
     async with FirstAnswer(interaction):
         await asyncio.sleep(0.01)
-        await reply(interaction, card(Accent.RUN, "That counts"))
+        try:
+            await reply(interaction, card(Accent.RUN, "That counts"))
+        except discord.HTTPException as refused:
+            interaction.raised = refused
+    return interaction
+
+
+async def test_where_the_acknowledgement_did_not_arrive_the_answer_is_the_first(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    interaction = await after_an_acknowledgement_that(ConnectionResetError(), None, monkeypatch)
     assert interaction.sent == ["answer, private"]
     assert "not_acknowledged" in caplog.text
+
+
+async def test_where_it_arrived_and_nobody_said_so_the_answer_follows_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    interaction = await after_an_acknowledgement_that(
+        refusal(503, 0), refusal(400, first_answer.ACKNOWLEDGED), monkeypatch
+    )
+    assert interaction.sent == ["follow-up"]
+
+
+@pytest.mark.parametrize("code", [10_062, first_answer.ACKNOWLEDGED])
+async def test_where_discord_refused_it_for_good_nothing_more_is_asked(
+    code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    interaction = await after_an_acknowledgement_that(refusal(404, code), None, monkeypatch)
+    assert interaction.raised.code == code
+    assert interaction.asked == interaction.sent == []
 
 
 def seen_ids(message: Any) -> list[str]:
