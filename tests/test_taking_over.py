@@ -56,10 +56,18 @@ class Pair:
     def log(self, shard: int) -> str:
         return (self.folder / f"process-{shard}" / "bot.log").read_text(errors="replace")
 
-    async def delivery(self) -> tuple[str, int] | None:
-        """Its state, and whose it is; None before there is one."""
-        rows = await self.database.read(lambda c: c.all("SELECT state, taken_by FROM deliveries", ()))
-        return (rows[0]["state"], rows[0]["taken_by"]) if rows else None
+    async def delivery(self) -> tuple[str, int]:
+        """Its state, and whose it is."""
+        [row] = await self.database.read(lambda c: c.all("SELECT state, taken_by FROM deliveries", ()))
+        return row["state"], row["taken_by"]
+
+    async def sent(self) -> int:
+        """Wait until it is marked as sent; whose it was."""
+        began = time.monotonic()
+        while (found := await self.delivery())[0] != "sent":
+            assert time.monotonic() - began < PATIENCE_SECONDS, "nobody marked it as sent"
+            await asyncio.sleep(0.01)
+        return found[1]
 
     def posted(self) -> list[int]:
         return [
@@ -122,18 +130,13 @@ async def test_what_a_frozen_process_had_claimed_comes_from_another_and_not_agai
     first = await pair.start(0, step="claim after", by=signal.SIGSTOP)
     await until(lambda: is_frozen(first), "the first did not come to its claim")
     await pair.discord_.wait_connected()
-    sending = await pair.delivery()
-    assert sending is not None
-    assert (sending[0], pair.posted()) == ("sending", [])
+    state, frozen = await pair.delivery()
+    assert (state, pair.posted()) == ("sending", [])
     pair.watch.leap(AFTER_THE_LEASE)
-    await until(lambda: len(pair.posted()) == 1, "nobody took it over")
-    await until(lambda: "delivered" in pair.log(1), "the other one did not note it")
+    assert await pair.sent() != frozen
     psutil.Process(first.pid).send_signal(signal.SIGCONT)
     await until(lambda: "delivery_left_alone" in pair.log(0), "the frozen one did not see how late it is")
-    sent = await pair.delivery()
-    assert sent is not None
-    assert sent[0] == "sent"
-    assert sent[1] != sending[1]
+    assert (await pair.delivery())[0] == "sent"
     assert len(pair.posted()) == 1
 
 
@@ -142,13 +145,8 @@ async def test_what_a_killed_process_had_claimed_or_posted_comes_once(pair: Pair
     await pair.start(1)
     first = await pair.start(0, step=step, by=signal.SIGKILL)
     assert await first.ended(PATIENCE_SECONDS), "the first did not come to its step"
-    before = await pair.delivery()
-    assert before is not None
-    assert (before[0], len(pair.posted())) == ("sending", int(step == "post after"))
+    state, killed = await pair.delivery()
+    assert (state, len(pair.posted())) == ("sending", int(step == "post after"))
     pair.watch.leap(AFTER_THE_LEASE)
-    ended = "delivered" if step == "claim after" else "delivery_found"
-    await until(lambda: ended in pair.log(1), "nobody took it over")
-    after = await pair.delivery()
-    assert after is not None
-    assert after[0] == "sent"
+    assert await pair.sent() != killed
     assert len(pair.posted()) == 1
