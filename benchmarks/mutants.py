@@ -146,7 +146,7 @@ MUTANTS = (
     Mutant(
         "an interaction that is over is answered once more",
         REST,
-        (("bot/ui/doors.py", '    10062: "unknown interaction",\n', ""),),
+        (("bot/ui/first_answer.py", '    10062: "unknown interaction",\n', ""),),
     ),
     Mutant(
         "a page instead of JSON is a bug",
@@ -168,7 +168,7 @@ MUTANTS = (
                 "        if until is None:\n            return False",
                 "        return False",
             ),
-            ("bot/ui/doors.py", " or error.status == 429)", ")"),
+            ("bot/ui/first_answer.py", " or error.status == 429)", ")"),
         ),
     ),
     Mutant(

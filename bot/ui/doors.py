@@ -21,7 +21,7 @@ from bot.clock import epoch
 from bot.errors import Refusal, StorageUnavailable
 from bot.monitoring.hooks import became, named
 from bot.monitoring.metrics import Outcome
-from bot.ui.first_answer import ACKNOWLEDGED, DISCORD_TROUBLE, first_answer_of
+from bot.ui.first_answer import DISCORD_TROUBLE, first_answer_of, is_final
 from bot.ui.layout import Accent, bring_group, card
 from bot.ui.text import plain
 
@@ -32,13 +32,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 Suggest = TypeVar("Suggest", bound=Callable[..., Awaitable[list[app_commands.Choice[str]]]])
 GROUP = "group"  # of an interaction's extras: the group that a press in a direct message speaks of
-# What Discord says where an answer comes too late or a second time: there is nobody to tell any more.
-_TOO_LATE = {
-    10062: "unknown interaction",
-    ACKNOWLEDGED: "acknowledged",
-    10015: "unknown webhook",
-    50027: "its token is over",
-}
 # what an edit of the original response would change: not answered yet, or held for the message that was pressed
 _OF_THE_PRESSED = (None, discord.InteractionResponseType.deferred_message_update)
 
@@ -194,7 +187,7 @@ async def report_error(interaction: discord.Interaction[SecondWind], error: Base
     ):
         error = error.__cause__
     words = words_of(interaction)
-    if _is_too_late(error):
+    if is_final(error):
         became(interaction, "too_late")
         log.warning("answer_too_late", extra={"interaction": interaction.id})
         return
@@ -298,11 +291,6 @@ def _outcome(error: BaseException, sentence: str | None) -> Outcome:
     if isinstance(error, StorageUnavailable):
         return "unavailable"
     return "trouble" if _is_outage(error) else "refused"
-
-
-def _is_too_late(error: BaseException) -> bool:
-    """Also where Discord asks to wait: what is sent before that counts against us, and the person is gone after it."""
-    return isinstance(error, discord.HTTPException) and (error.code in _TOO_LATE or error.status == 429)
 
 
 def _is_outage(error: BaseException) -> bool:

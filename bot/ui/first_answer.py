@@ -6,7 +6,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeGuard, TypeVar
 
 import aiohttp
 import discord
@@ -19,7 +19,14 @@ Response = TypeVar("Response")
 # After three seconds Discord shows "The application did not respond" and takes no answer any more: a disk that is slow
 # for a while would look to people like a run that was not stored.
 ACKNOWLEDGE_AFTER_SECONDS = 2.0
-ACKNOWLEDGED = 40060  # Discord's code: there is a first answer
+ACKNOWLEDGED = 40060
+# What Discord says where an answer comes too late or a second time: there is nobody to tell any more.
+_TOO_LATE = {
+    10062: "unknown interaction",
+    ACKNOWLEDGED: "acknowledged",
+    10015: "unknown webhook",
+    50027: "its token is over",
+}
 _FIRST = "first_answer"  # of an interaction's extras
 # What discord.py lets through around a call to Discord: TypeError where a proxy's page came instead of JSON.
 DISCORD_TROUBLE = (discord.HTTPException, aiohttp.ClientError, OSError, TypeError, json.JSONDecodeError)
@@ -44,8 +51,9 @@ class FirstAnswer:
         self._acknowledging: asyncio.Task[None] | None = None
         interaction.extras[_FIRST] = self
 
-    async def __aenter__(self) -> None:
+    async def __aenter__(self) -> Self:
         self._timer = asyncio.get_running_loop().call_later(ACKNOWLEDGE_AFTER_SECONDS, self._due)
+        return self
 
     async def __aexit__(self, *_: object) -> None:
         self._timer.cancel()
@@ -57,7 +65,7 @@ class FirstAnswer:
     async def give(self, send: Callable[[], Awaitable[Response | None]]) -> Response | None:
         """Send the first answer by `send`; None, and nothing is sent, where there was one.
 
-        Raises what Discord said to the acknowledgement where that was for good: it is not asked again.
+        Raises what Discord said for good to an earlier try: it is not asked again.
         """
         async with self._turn:
             if self._refused is not None:
@@ -67,10 +75,12 @@ class FirstAnswer:
             try:
                 return await send()
             except discord.HTTPException as error:
-                if not self._unsure or error.code != ACKNOWLEDGED:
-                    raise
-                self._had_arrived()
-                return None
+                if self._unsure and error.code == ACKNOWLEDGED:
+                    self._had_arrived()
+                    return None
+                if is_final(error):
+                    self._refused = error
+                raise
 
     def filled(self) -> None:
         """An answer took the place of "is thinking"."""
@@ -83,15 +93,16 @@ class FirstAnswer:
     async def _acknowledge(self) -> None:
         async with self._turn:
             response, pressed = self._interaction.response, self._interaction.message is not None
-            if response.is_done():
+            if response.is_done() or self._refused is not None:
                 return
             try:
                 await (response.defer() if pressed else response.defer(ephemeral=True, thinking=True))
             except DISCORD_TROUBLE as refused:
                 self._trouble("not_acknowledged", refused)
-                if isinstance(refused, discord.HTTPException) and refused.status < 500:
+                if is_final(refused):
                     self._refused = refused
-                self._unsure = self._refused is None
+                else:
+                    self._unsure = True
             else:
                 self._thinking = not pressed
 
@@ -111,6 +122,14 @@ class FirstAnswer:
 
     def _trouble(self, event: str, refused: Exception) -> None:
         log.warning(event, extra={"interaction": self._interaction.id, "kind": type(refused).__name__})
+
+
+def is_final(error: BaseException) -> TypeGuard[discord.HTTPException]:
+    """Whether an answer came too late, for good.
+
+    Also where Discord asks to wait: what is sent before that counts against us, and the person is gone after it.
+    """
+    return isinstance(error, discord.HTTPException) and (error.code in _TOO_LATE or error.status == 429)
 
 
 def first_answer_of(interaction: discord.Interaction[Any]) -> FirstAnswer:

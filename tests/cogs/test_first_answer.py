@@ -254,6 +254,26 @@ async def test_an_answer_in_time_leaves_no_timer_and_no_task(monkeypatch: pytest
     assert interaction.sent == ["answer, private"]
 
 
+async def test_an_acknowledgement_does_not_follow_an_answer_that_was_refused_for_good(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It was due, and waited for its turn, while the answer was under way."""
+    interaction: Any = Sent()
+    monkeypatch.setattr(first_answer, "ACKNOWLEDGE_AFTER_SECONDS", 60.0)
+
+    async def over(**_: Any) -> None:
+        first._due()
+        raise refusal(404, 10_062)
+
+    interaction.send_message = over
+    interaction.through.set()
+    async with FirstAnswer(interaction) as first:
+        first._due()
+        with pytest.raises(discord.HTTPException):
+            await reply(interaction, card(Accent.RUN, "That counts"))
+    assert interaction.sent == []
+
+
 def refusal(status: int, code: int) -> discord.HTTPException:
     return discord.HTTPException(SimpleNamespace(status=status, reason="odd"), {"code": code, "message": ""})
 
