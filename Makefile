@@ -23,7 +23,7 @@ run: .venv/.run ## connect to Discord and serve (needs SECONDWIND_DISCORD__TOKEN
 	@$(BIN)/python -m bot run $(ARGS)
 
 test: .venv/.test ## run the tests; the last line says how many passed
-	@$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: .venv/.test ## what CI runs: lint, types, architecture, tests
 	$(BIN)/ruff format --check .

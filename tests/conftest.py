@@ -20,6 +20,21 @@ from tests.simcord_in_haste import hasten
 
 SHARED_MEMORY = Path("/dev/shm")
 ENOUGH_BYTES = 1 << 30  # a whole session takes less than half of that at any time
+# In turn one that computes and one that waits for processes and sockets.
+LONGEST = (
+    "test_presses",
+    "test_app",
+    "test_standings_stateful",
+    "test_faults",
+    "test_demo_week",
+    "test_process",
+    "test_isolation",
+    "test_storage_trouble",
+    "test_texts_and_logs",
+    "test_backups_of_servers",
+    "test_hostile_files",
+    "test_files",
+)
 
 
 def pytest_configure() -> None:
@@ -34,6 +49,12 @@ def pytest_configure() -> None:
         SHARED_MEMORY
     ):  # workers have it from the process that began them
         os.environ["TMPDIR"] = tempfile.tempdir = str(SHARED_MEMORY)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest, so that no worker is left alone with one; files stay whole."""
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.stem, len(places)))
 
 
 def pytest_collection_finish() -> None:
