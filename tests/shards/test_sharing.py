@@ -100,14 +100,23 @@ async def end_sessions(url: str, of: Presence) -> None:
     await raw.close()
 
 
-async def test_a_lock_that_was_lost_is_taken_again_without_a_word(url: str) -> None:
+async def test_a_lock_that_was_lost_is_taken_again_without_a_word(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     bot = await present(url, 0)
+    again, back = bot._again, asyncio.Event()
+
+    async def noted() -> bool:
+        held = await again()
+        back.set()
+        return held
+
+    monkeypatch.setattr(bot, "_again", noted)
     losing = asyncio.create_task(bot.lost())
     await end_sessions(url, bot)
-    async with asyncio.timeout(5):
-        while bot._raw is None or bot._raw.is_closed():  # noqa: ASYNC110 - no event tells
-            await asyncio.sleep(0.02)
-    await asyncio.sleep(0.1)
+    async with asyncio.timeout(10):
+        await back.wait()
+    await asyncio.sleep(0)
     assert not losing.done()
     with pytest.raises(HostError):
         await present(url, 0)
