@@ -157,7 +157,7 @@ class Database(ABC):
 
         `now` is stored as the time of application (epoch seconds). Raises `HostError`, with nothing of the
         migration at hand applied, for a database that is newer than the program, is an unfinished copy of another,
-        or cannot be written.
+        is another program's, or cannot be written.
         """
         queries = load_queries("bot.storage", self.dialect)
 
@@ -173,6 +173,13 @@ class Database(ABC):
             if await self.read(partial(queries.has_table, name=COPYING)):
                 raise HostError(
                     "A copy into this database was cut short: run the same `second-wind copy` again, or empty it."
+                )
+            ours = await self.read(partial(queries.has_table, name="schema_migrations"))
+            if not ours and await self.read(queries.others_tables):
+                raise HostError(
+                    "The database belongs to another program: name one in storage.url that is Second Wind's alone, "
+                    "or that is not there yet.",
+                    exit_code=2,
                 )
             await self.write(queries.create_table)
             done = await self.read(queries.applied_versions)

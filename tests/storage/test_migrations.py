@@ -84,6 +84,21 @@ async def test_a_newer_database_is_refused_and_left_alone(
     assert await versions(database) == before
 
 
+async def test_another_programs_database_is_refused_and_left_alone(
+    empty_database_url: str,
+) -> None:
+    database = await open_database(empty_database_url)
+    try:
+        await database.write(partial(_run, "CREATE TABLE runs (ours BIGINT)"))
+        with pytest.raises(HostError, match="belongs to another program") as refused:
+            await database.migrate(now=5)
+        assert refused.value.exit_code == 2
+        await database.write(partial(_run, "DROP TABLE runs"))
+        assert await database.migrate(now=6)
+    finally:
+        await database.close()
+
+
 def test_a_file_is_cut_into_its_statements() -> None:
     text = (
         "-- a; comment\nCREATE TABLE a (b TEXT DEFAULT ';');\n"
