@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 
 
 def sqlite_path(url: str) -> Path:
-    """The file of sqlite:///relative/path or sqlite:////absolute/path."""
+    """The file of sqlite:///relative/path, sqlite:////absolute/path or sqlite:///~/path/of/home."""
     path = url.removeprefix("sqlite:///")
+    if path.startswith("~/"):
+        return Path(path).expanduser()
     # SQLite takes two slashes at the beginning of a path for the name of another machine
     return Path(f"/{path.lstrip('/')}" if path.startswith("//") else path)
 
