@@ -9,9 +9,11 @@ import shutil
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from bot.storage import Database, open_database
 from bot.storage.sqlite import SQLiteDatabase
@@ -35,6 +37,12 @@ LONGEST = (
     "test_hostile_files",
     "test_files",
 )
+
+
+# A machine that is busy with something else takes longer than a fifth of a second for the first example of some.
+if settings().deadline is not None:
+    settings.register_profile("patient", settings(), deadline=timedelta(seconds=2))
+    settings.load_profile("patient")
 
 
 def pytest_configure() -> None:

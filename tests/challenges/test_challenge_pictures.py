@@ -232,10 +232,11 @@ def test_teams_names_of_any_script_have_room_beside_their_figures(count: int) ->
 def bars(picture: Picture) -> list[int]:
     """How long the bar of each team is, from the top."""
     image = Image.open(BytesIO(picture.png)).convert("RGB")
+    at: Any = image.load()
     fills = {Palette.MARK, Palette.MARK_MORE}
     found, inside = [], False
     for y in range(image.height):
-        long = sum(image.getpixel((x, y)) in fills for x in range(0, WIDTH, 4))
+        long = sum(at[x, y] in fills for x in range(0, WIDTH, 4))
         if (long > 5) != inside:
             inside = not inside
             if inside:
