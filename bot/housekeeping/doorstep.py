@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Collection
 from typing import TYPE_CHECKING
@@ -27,23 +28,28 @@ class Doorstep(commands.Cog):
         self._service = service
         self._allowed = frozenset(allowed)
         self._contact = contact
+        # READY tells who is there now: a farewell that comes while that is compared is written after it, not before
+        self._in_order = asyncio.Lock()
 
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        if self._welcome(guild):
-            await self._client.services.groups.joined(guild.id, self._client.clock.now())
-        else:
+        if not self._welcome(guild):
             await self._turn_away(guild)
+            return
+        async with self._in_order:
+            await self._client.services.groups.joined(guild.id, self._client.clock.now())
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
-        await self._client.services.groups.left(guild.id, self._client.clock.now())
+        async with self._in_order:
+            await self._client.services.groups.left(guild.id, self._client.clock.now())
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
         """Compare the stored groups with those that are there; READY may come again, which changes nothing."""
-        present = {guild.id for guild in self._client.guilds}
-        back, left = await self._service.compare_groups(present, self._ours, self._client.clock.now())
+        async with self._in_order:
+            present = {guild.id for guild in self._client.guilds}
+            back, left = await self._service.compare_groups(present, self._ours, self._client.clock.now())
         log.info("ready", extra={"groups": len(present), "back": back, "left": left})
         for guild in list(self._client.guilds):
             if not self._welcome(guild):
