@@ -253,6 +253,16 @@ async def test_one_of_several_processes_does_what_one_does_for_all(database: Dat
     assert await turns.take("other", 3600, NOW)
 
 
+@pytest.mark.parametrize("behind", [1, 30])
+async def test_a_process_whose_clock_is_behind_does_not_do_what_was_just_done(
+    database: Database, behind: int
+) -> None:
+    turns = TurnService(database)
+    assert await turns.take("tidy", 3600, NOW)
+    again = await turns.take("tidy", 3600, NOW - timedelta(seconds=behind))
+    assert again == (database.dialect == "sqlite")
+
+
 async def test_a_clock_that_was_set_back_stops_no_job(database: Database) -> None:
     turns = TurnService(database)
     assert await turns.take("tidy", 3600, NOW + timedelta(days=400))

@@ -61,9 +61,10 @@ WHERE c.group_id = :group_id AND c.person_id = :person_id AND c.purpose = 'keep'
   AND NOT EXISTS (SELECT 1 FROM moods m
                   WHERE m.group_id = c.group_id AND m.person_id = c.person_id AND m.entered_at > :before);
 
--- A clock that was set back does not stop a job for longer than its interval.
--- name: take_turn(job, now, next_at)^
+-- Processes' clocks differ by seconds: a turn that stands a little further ahead than one's own would was taken just now.
+-- What stands further ahead than `latest` was taken by a clock that was set back since, and stops nobody.
+-- name: take_turn(job, now, next_at, latest)^
 INSERT INTO turns (job, next_at) VALUES (:job, :next_at)
 ON CONFLICT (job) DO UPDATE SET next_at = excluded.next_at
-WHERE turns.next_at <= CAST(:now AS BIGINT) OR turns.next_at > excluded.next_at
+WHERE turns.next_at <= CAST(:now AS BIGINT) OR turns.next_at > CAST(:latest AS BIGINT)
 RETURNING job;

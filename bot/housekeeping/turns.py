@@ -9,6 +9,7 @@ from bot.storage import Connection, Database, load_queries
 
 # Processes wake at their own moments: what the first did a little less than an interval ago was this turn's.
 EARLY = 0.1
+CLOCKS_APART_SECONDS = 60
 
 
 class TurnService:
@@ -25,7 +26,9 @@ class TurnService:
 
         async def work(connection: Connection) -> bool:
             next_at = epoch(now) + max(1, round(seconds * (1 - EARLY)))
-            taken = await self._queries.take_turn(connection, job=job, now=epoch(now), next_at=next_at)
+            taken = await self._queries.take_turn(
+                connection, job=job, now=epoch(now), next_at=next_at, latest=next_at + CLOCKS_APART_SECONDS
+            )
             return taken is not None
 
         return await self._database.write(work)
