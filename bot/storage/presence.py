@@ -32,6 +32,7 @@ class Presence:
     def __init__(self, url: str, where: str, shards: Sequence[int] | None) -> None:
         self._url, self._where, self._shards = url, where, shards
         self._raw: Any = None
+        self._session: Any = None  # its process on the server
         self._gone = asyncio.Event()
         self._closing = False
 
@@ -98,11 +99,24 @@ class Presence:
             with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
                 await raw.close(timeout=2)
 
+    async def _end_last_session(self) -> None:
+        """A connection that broke on its way may still stand at the server, with our locks: they are not another's."""
+        session = await self._raw.fetchrow(
+            "SELECT pid, backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid()"
+        )
+        if self._session not in (None, session):
+            await self._raw.execute(
+                "SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity WHERE pid = $1 AND backend_start = $2",
+                *self._session,
+            )
+        self._session = session
+
     async def _locked(self) -> bool:
         """Whether all locks are held now; none is where not."""
         if self._raw is None or self._raw.is_closed():
             raw = self._raw = await asyncpg.connect(self._url, timeout=10, server_settings=KEEPALIVES)
             raw.add_termination_listener(lambda _: self._gone.set())
+        await self._end_last_session()
         if self._shards is None:
             return bool(await self._raw.fetchval("SELECT pg_try_advisory_lock($1, $2)", LOCKS, WHOLE))
         held = await self._raw.fetchval("SELECT pg_try_advisory_lock_shared($1, $2)", LOCKS, WHOLE)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -122,6 +124,56 @@ async def test_a_lock_that_was_lost_is_taken_again_without_a_word(
         await present(url, 0)
     losing.cancel()
     await bot.close()
+
+
+async def test_a_connection_that_broke_on_its_way_takes_the_locks_from_what_is_left_of_it(
+    url: str, tmp_path: Path
+) -> None:
+    """What stands between drops the bot's side; the server goes on with its own, as it has heard of nothing."""
+    behind: list[asyncio.StreamWriter] = []
+    before: list[asyncio.StreamWriter] = []
+
+    async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError):
+            while data := await reader.read(65_536):
+                writer.write(data)
+                await writer.drain()
+
+    async def between(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there, on = await asyncio.open_unix_connection(f"{url.partition('host=')[2]}/.s.PGSQL.5432")
+        before.append(writer)
+        behind.append(on)
+        gone = asyncio.create_task(pump(reader, on))  # of that the server hears nothing
+        await pump(there, writer)
+        writer.close()
+        await gone
+
+    through = url.partition("host=")[0] + f"host={tmp_path}"
+    async with await asyncio.start_unix_server(between, tmp_path / ".s.PGSQL.5432"):
+        bot = await present(through, 0)
+        losing = asyncio.create_task(bot.lost())
+        before[0].transport.abort()
+        async with asyncio.timeout(10):
+            while bot._session is None or len(before) < 2 or not await holds(url, bot):
+                assert not losing.done(), "nobody else is there"
+                await asyncio.sleep(0.02)
+        losing.cancel()
+        await bot.close()
+        for writer in (*before, *behind):
+            writer.transport.abort()
+
+
+async def holds(url: str, bot: Presence) -> bool:
+    raw = await asyncpg.connect(url)
+    try:
+        return bool(
+            await raw.fetchval(
+                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 1 AND pid = $1",
+                bot._session["pid"],
+            )
+        )
+    finally:
+        await raw.close()
 
 
 async def test_a_process_whose_shard_another_one_took_is_told_so(
