@@ -74,12 +74,11 @@ class ImportService:
         """
 
         async def work(connection: Connection) -> Start:
+            most = self._quotas.imported_a_day
             lately = await self._queries.entered_since(
-                connection, **_whose(key), imported=1, since=epoch(now - A_DAY)
+                connection, **_whose(key), imported=1, since=epoch(now - A_DAY), most=most
             )
-            check_imported(
-                lately["count"], self._quotas.imported_a_day, moment(lately["oldest"] or epoch(now))
-            )
+            check_imported(lately["count"], most, moment(lately["oldest"] or epoch(now)))
             settings = await load_settings(
                 self._queries, connection, key.group_id, key.person_id, now, self._challenges
             )

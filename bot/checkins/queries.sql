@@ -124,11 +124,13 @@ FROM (SELECT COUNT(*) AS check_ins, COALESCE(SUM(r.metres), 0) AS metres,
 LEFT JOIN runs near ON near.group_id = :group_id AND near.person_id = :person_id AND near.undone_at IS NULL
   AND near.run_id < :run_id AND near.running_day BETWEEN :near_from AND :near_until;
 
--- What was logged (imported: 0) or came out of archives (1) since a moment.
--- name: entered_since(group_id, person_id, imported, since)^
-SELECT COUNT(*) AS count, MIN(created_at) AS oldest FROM runs
-WHERE group_id = :group_id AND person_id = :person_id AND undone_at IS NULL AND created_at > :since
-  AND CASE WHEN ordinal > 0 THEN 1 ELSE 0 END = :imported;
+-- What was logged (imported: 0) or came out of archives (1) since a moment; the oldest of the newest `most`, since there
+-- may be more, as the last archive is taken whole.
+-- name: entered_since(group_id, person_id, imported, since, most)^
+SELECT COUNT(*) AS count, MIN(CASE WHEN e.place <= :most THEN e.created_at END) AS oldest
+FROM (SELECT created_at, ROW_NUMBER() OVER (ORDER BY created_at DESC) AS place FROM runs
+      WHERE group_id = :group_id AND person_id = :person_id AND undone_at IS NULL AND created_at > :since
+        AND CASE WHEN ordinal > 0 THEN 1 ELSE 0 END = :imported) AS e;
 
 -- A run with what its card is shown by.
 -- name: run_with_settings(group_id, run_id)^

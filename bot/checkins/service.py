@@ -332,10 +332,10 @@ class CheckinService:
         return replace(figures, counted=counted)
 
     async def _check_room(self, connection: Connection, member: tuple[int, int], now: datetime) -> None:
-        row = await self._queries.entered_since(
-            connection, group_id=member[0], person_id=member[1], imported=0, since=epoch(now - A_DAY)
-        )
-        check_runs(row["count"], self._quotas.runs_a_day, moment(row["oldest"] or epoch(now)))
+        most, since = self._quotas.runs_a_day, epoch(now - A_DAY)
+        who = {"group_id": member[0], "person_id": member[1]}
+        row = await self._queries.entered_since(connection, **who, imported=0, since=since, most=most)
+        check_runs(row["count"], most, moment(row["oldest"] or epoch(now)))
 
     async def _check_new_file(
         self, connection: Connection, group_id: int, person_id: int, content_hash: str

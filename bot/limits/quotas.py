@@ -38,8 +38,8 @@ def works_again(oldest: datetime) -> datetime:
 
 
 def check_runs(count: int, most: int, oldest: datetime) -> None:
-    """`count` runs were logged in the last 24 hours, the first at `oldest`. Raises Refusal where one more is too
-    many."""
+    """`count` runs were logged in the last 24 hours, the newest `most` of them from `oldest` on. Raises Refusal where
+    one more is too many."""
     if count >= most:
         raise Refusal(
             "You have logged {count} times here within 24 hours, as often as fits into a day. The next one works "

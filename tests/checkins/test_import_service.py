@@ -475,3 +475,16 @@ async def test_archives_bring_so_many_a_day_and_then_one_is_told_when_the_next_w
     assert refused.value.values["when"] == NOW + timedelta(hours=24)
     await service.begin(Key(GROUP, BOB, 501), NOW + timedelta(hours=23))
     await service.begin(KEY, NOW + timedelta(hours=24))
+
+
+async def test_where_the_last_archive_brought_more_than_fit_the_time_told_is_true(database: Database) -> None:
+    service = ImportService(database, Quotas(imported_a_day=3))
+    await service.begin(KEY, NOW)
+    await service.store(KEY, [Found(1, run(1))], "group", NOW)
+    later = NOW + timedelta(hours=5)
+    await service.begin(KEY, later)
+    await service.store(KEY, [Found(number, run(number)) for number in (2, 3, 4)], "group", later)
+    with pytest.raises(Refusal, match="out of archives") as refused:
+        await service.begin(KEY, later + timedelta(hours=1))
+    assert refused.value.values["when"] == later + timedelta(hours=24)
+    await service.begin(KEY, later + timedelta(hours=24))
