@@ -92,3 +92,12 @@ def test_every_alert_says_what_to_do() -> None:
     text = (FOLDER / "alerts.yml").read_text()
     count = text.count("- alert: ")
     assert count == len(alerts()) == text.count("summary: ") == text.count("description: ") > 0
+
+
+def test_an_alert_on_the_first_of_a_kind_looks_for_counters_that_are_new() -> None:
+    """`increase` sees nothing of a counter that was not there before: the bot's first show at 1."""
+    firsts = [query for query in alerts() if "increase(" in query and "> 0" in query]
+    assert len(firsts) == 3
+    for query in firsts:
+        counter, window = re.findall(r"increase\((.+?)\[(\w+)\]\)", query)[0]
+        assert f"or ({counter} unless {counter} offset {window})" in query
