@@ -23,6 +23,7 @@ from bot.monitoring.health import GATEWAY_SECONDS, WRITER_SECONDS, Health
 from bot.monitoring.metrics import REMEMBERED, Metrics
 from bot.monitoring.server import MonitoringServer
 from bot.settings import Settings
+from bot.storage import Database
 from bot.storage.sqlite import SQLiteDatabase
 from tests.test_app import running, until
 
@@ -106,6 +107,16 @@ async def test_only_a_write_that_went_through_is_a_sign_of_life(
     assert not health.parts()["writer"].well
     await health.beat(sqlite_database)
     assert health.parts()["writer"].well
+
+
+async def test_a_beat_writes_a_row_always_the_same_as_a_full_disk_takes_empty_transactions(
+    database: Database,
+) -> None:
+    health = Health(lambda: 0.0, tick=30)
+    for _ in range(3):
+        await health.beat(database)
+    rows = await database.read(lambda connection: connection.all("SELECT job, next_at FROM turns", ()))
+    assert [(row["job"], row["next_at"]) for row in rows] == [("beat", 2)]
 
 
 def value(metrics: Metrics, sample: str, /, **labels: str) -> float | None:
