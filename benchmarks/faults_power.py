@@ -63,7 +63,7 @@ def one_trace(
             judge = Judge(work, trace, seed)
             traces.append(trace)
             judges.append(judge)
-            posts = sorted(trace.posted[each] for each in trace.posted.keys() & work.accepted)
+            posts = sorted(trace.posted[each] for each in trace.posted.keys() & work.accepted.keys())
             after_a_post = dice.choice(posts) + 1 if posts else trace.end
             for state, cut in _cuts(trace, work, dice, cuts, after_a_post, report.injected):
                 judge.look(put_back(state, data, room / "state"), cut)
@@ -92,9 +92,11 @@ def one_trace(
         "finished backups looked through": judge.backups,
         "settled by the bot": settled,
         "runs logged": len(work.logged),
+        "edited": len(work.edited),
         "undone": len(work.undone),
+        "moods": len(work.felt),
         "members erased": len(work.erased),
-        "messages posted": len(trace.posted.keys() & work.accepted),
+        "messages posted": len(trace.posted.keys() & work.accepted.keys()),
         "writes and syncs recorded": len(trace.events),
     }
     report.found = dict(judge.found) | {"refused without reason": len(work.refused)}

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from benchmarks.faults_power_settle import KINDS as AFTERWARDS
 from benchmarks.faults_power_trace import Trace
-from benchmarks.faults_power_work import Logged, Work
+from benchmarks.faults_power_work import Felt, Logged, Work
 from bot.erasures.ledger import MEMBER, Ledger, Recorded
 
 LOST, DOUBLED, BACK = "answered and lost", "stored twice", "undone or erased and back again"
@@ -31,6 +31,8 @@ class Judge:
     def __init__(self, work: Work, trace: Trace, seed: int) -> None:
         self._work, self._trace, self._seed = work, trace, seed
         self._ids = {each.interaction for each in work.logged}
+        self._felt = {each.interaction for each in work.felt}
+        self._erased = {person for _, person in work.erased}
         self._before = _typed_before(work)
         self._cut = 0
         self.backups = 0  # how many finished ones were opened
@@ -52,7 +54,7 @@ class Judge:
         answered = {number for number, position in told_by.items() if position < cut}
         posted = {
             number for number, position in self._trace.posted.items() if position < cut
-        } & self._work.accepted
+        } & self._work.accepted.keys()
         for backup in database.parent.glob("backups/*.db"):
             self.backups += 1
             self._sound(backup, told)
@@ -110,9 +112,11 @@ class Judge:
                 told(DOUBLED, interaction)
         for each in self._work.logged:
             self._run(each, stored.get(each.interaction, []), answered, ledger, told)
+        self._moods(raw, answered, ledger, told)
         states = dict(raw.execute("SELECT delivery_id, state FROM deliveries").fetchall())
         for delivery in posted:
-            gone = delivery not in states and self._work.erased  # with whom it was for
+            # with whom it was for
+            gone = delivery not in states and self._work.accepted[delivery] & self._erased
             if not gone and states.get(delivery) not in ("sending", "sent", "skipped"):
                 told(UNKNOWN, f"{delivery} is {states.get(delivery)}")
 
@@ -124,25 +128,56 @@ class Judge:
         ledger: Recorded,
         told: Callable[[str, object], None],
     ) -> None:
-        erasure = self._work.erased.get((each.group_id, each.person_id))
-        undoing = self._work.undone.get(each.interaction)
-        if erasure in answered:
-            if rows:
-                told(BACK, "an erased member's run")
-            if ledger.moment(MEMBER, each.group_id, each.person_id) is None:
-                told(UNWRITTEN, "an answered erasure")
-        elif not rows and each.interaction in answered:
-            if erasure is None:
-                told(LOST, each.interaction)
-            elif ledger.moment(MEMBER, each.group_id, each.person_id) is None:
-                told(UNWRITTEN, "an erasure that happened")
+        self._there(each, bool(rows), answered, ledger, told)
+        undoing, edit = self._work.undone.get(each.interaction), self._work.edited.get(each.interaction)
+        may_be = {each.metres} if edit is None else {each.metres, edit.metres}
+        if edit is not None and edit.interaction in answered:
+            may_be = {edit.metres}
         for metres, seconds, undone in rows:
-            if (metres, seconds) != (each.metres, each.seconds):
+            if metres not in may_be or seconds != each.seconds:
                 told(CHANGED, each.interaction)
             if undoing in answered and undone is None:
                 told(BACK, "an undone run")
             if undoing is None and undone is not None:
                 told(CHANGED, "undone by nobody")
+
+    def _there(
+        self,
+        each: Logged | Felt,
+        stored: bool,
+        answered: set[int],
+        ledger: Recorded,
+        told: Callable[[str, object], None],
+    ) -> None:
+        """What was answered is stored, unless its owner erased everything: then it is gone, and that is written."""
+        erasure = self._work.erased.get((each.group_id, each.person_id))
+        if erasure in answered:
+            if stored:
+                told(BACK, f"what an erased member entered: {type(each).__name__}")
+            if ledger.moment(MEMBER, each.group_id, each.person_id) is None:
+                told(UNWRITTEN, "an answered erasure")
+        elif not stored and each.interaction in answered:
+            if erasure is None:
+                told(LOST, f"{type(each).__name__} {each.interaction}")
+            elif ledger.moment(MEMBER, each.group_id, each.person_id) is None:
+                told(UNWRITTEN, "an erasure that happened")
+
+    def _moods(
+        self,
+        raw: sqlite3.Connection,
+        answered: set[int],
+        ledger: Recorded,
+        told: Callable[[str, object], None],
+    ) -> None:
+        stored: dict[int, int] = {}
+        if raw.execute("SELECT 1 FROM sqlite_schema WHERE name = 'moods'").fetchone() is not None:
+            stored = dict(raw.execute("SELECT interaction_id, mood FROM moods").fetchall())
+        for _ in stored.keys() - self._felt:
+            told(STRANGE, "a mood")
+        for each in self._work.felt:
+            self._there(each, each.interaction in stored, answered, ledger, told)
+            if stored.get(each.interaction, each.mood) != each.mood:
+                told(CHANGED, "a mood")
 
 
 def _typed_before(work: Work) -> set[int]:

@@ -1,4 +1,5 @@
-"""What goes on while the power is about to fail: runs logged and undone, members erasing everything, posts."""
+"""What goes on while the power is about to fail: runs logged, edited and undone, moods, members erasing everything,
+posts."""
 
 from __future__ import annotations
 
@@ -6,9 +7,12 @@ import asyncio
 import contextlib
 import os
 import random
+import re
 import shutil
+import sqlite3
 import sys
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,16 +21,19 @@ from typing import Any
 from benchmarks.faults_power_trace import STRACE
 from benchmarks.faults_world import empty_database, furnish
 from benchmarks.forks import Watch
-from benchmarks.people import Runner, everyone, run_options
+from benchmarks.people import Runner, counted, everyone, run_options
 from benchmarks.process import ROOT
 from benchmarks.standin import StandIn
 from benchmarks.standin_answer import Answer
+from benchmarks.standin_messages import text_of
+from benchmarks.standin_world import Json
+from bot.consents.rules import KEEP, VERSIONS
 
 BOT = ("-m", "bot", "run")
 # A backup is made in the middle of it all, not minutes after the start.
 BOT_BACKING_UP = ("-m", "benchmarks.bot_backing_up", "0.3")
 WORKERS = 6
-COUNTS = "That counts."
+CHANGED, KEPT = "Changed.", "Kept"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +47,43 @@ class Logged:
     seconds: int
 
 
+@dataclass(frozen=True, slots=True)
+class Felt:
+    """A mood that somebody entered, from -5 to 5."""
+
+    interaction: int
+    group_id: int
+    person_id: int
+    mood: int
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A change of a run's distance."""
+
+    interaction: int
+    metres: int
+
+
 @dataclass
 class Work:
-    """All that was sent, by the ids of interactions; `undone` and `erased` say with which interaction."""
+    """All that was sent, by the ids of interactions; `undone`, `edited` and `erased` say with which interaction."""
 
     logged: list[Logged] = field(default_factory=list)
+    felt: list[Felt] = field(default_factory=list)
+    edited: dict[int, Edited] = field(default_factory=dict)
     undone: dict[int, int] = field(default_factory=dict)
     erased: dict[tuple[int, int], int] = field(default_factory=dict)
     deferred: set[int] = field(default_factory=set)  # whose first answer said nothing yet
     before: dict[str, bytes] = field(default_factory=dict)
-    accepted: set[int] = field(default_factory=set)
+    accepted: dict[int, set[int]] = field(
+        default_factory=dict
+    )  # deliveries, and the people whom each speaks to
     refused: list[str] = field(default_factory=list)
+
+    def metres_of(self, interaction: int) -> int:
+        """How far the run of that interaction was said to be."""
+        return next(each.metres for each in self.logged if each.interaction == interaction)
 
 
 async def traced(
@@ -75,6 +108,7 @@ async def traced(
         if furnished:
             await empty_database(folder / "empty.db")
             furnish(folder / "empty.db", data / "second-wind.db", discord_, datetime.now(UTC), dice)
+            _agree(data / "second-wind.db")
             with contextlib.suppress(FileNotFoundError):
                 (data / "second-wind.db-wal").unlink()
             work.before = {str(each): each.read_bytes() for each in data.iterdir() if each.is_file()}
@@ -86,20 +120,27 @@ async def traced(
         try:
             await discord_.wait_connected(patience=60)
             await discord_.wait_commands()
-            await _be_people(discord_, work, dice, runs)
+            await _be_people(discord_, work, dice, runs, feeling=furnished)
         finally:
             with contextlib.suppress(ProcessLookupError):
                 bot.kill()
             await bot.wait()
         await _written(folder / "trace")
         work.accepted = {
-            int(nonce.removeprefix("sw"))
+            int(nonce.removeprefix("sw")): _meant(discord_, message)
             for message in discord_.messages.values()
             if str(nonce := message.get("nonce") or "").startswith("sw")
         }
         if then is not None:
             await then(discord_, work, watch)
     return work
+
+
+def _meant(discord_: StandIn, message: Json) -> set[int]:
+    """Who is spoken to: the other one of a direct message, and whoever is named."""
+    channel = discord_.channels.payload(int(message["channel_id"]))
+    named = {int(number) for number in re.findall(r"<@(\d+)>", text_of(message))}
+    return named | {int(person["id"]) for person in channel.get("recipients", ())}
 
 
 def _environment(discord_: StandIn, data: Path) -> dict[str, str]:
@@ -120,8 +161,21 @@ async def _written(trace: Path) -> None:
         await asyncio.sleep(0.2)
 
 
-async def _be_people(discord_: StandIn, work: Work, dice: random.Random, runs: int) -> None:
-    """Several people at once; the last of it is under way when the power fails."""
+def _agree(database: Path) -> None:
+    """Every group has feelings turned on, and every member has agreed to keep theirs."""
+    with closing(sqlite3.connect(database)) as raw, raw:
+        raw.execute("UPDATE groups SET feelings_confirmed_at = created_at")
+        raw.execute(
+            "INSERT INTO consents (group_id, person_id, purpose, version, age, agreed_at)"
+            " SELECT group_id, person_id, ?, ?, 18, created_at FROM members",
+            (KEEP, VERSIONS[KEEP]),
+        )
+        raw.commit()
+        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+async def _be_people(discord_: StandIn, work: Work, dice: random.Random, runs: int, *, feeling: bool) -> None:
+    """Several people at once; the last of it is under way when the power fails. `feeling`: they have agreed to it."""
     runners = everyone(discord_, seed=dice.randrange(2**30))
     leavers = {id(runner) for runner in dice.sample(runners, 4)}
     left = [runs]
@@ -133,7 +187,9 @@ async def _be_people(discord_: StandIn, work: Work, dice: random.Random, runs: i
             key = (runner.guild.id, runner.member.id)
             if key in work.erased:
                 continue
-            await _log(work, runner, undo=dice.random() < 0.2)
+            await _log(work, runner, then=dice.choice((None, None, None, _undo, _edit)))
+            if feeling and dice.random() < 0.3:
+                await _feel(work, runner, dice.randint(-5, 5))
             if id(runner) in leavers and runner.logged > 1 and key not in work.erased:
                 await _erase(work, runner)
 
@@ -143,11 +199,17 @@ async def _be_people(discord_: StandIn, work: Work, dice: random.Random, runs: i
     for runner in dice.sample(
         [one for one in runners if (one.guild.id, one.member.id) not in work.erased], 4
     ):
-        await _log(work, runner, undo=False, wait=False)
+        await _log(work, runner, wait=False)
     await asyncio.sleep(dice.uniform(0, 0.01))
 
 
-async def _log(work: Work, runner: Runner, *, undo: bool, wait: bool = True) -> None:
+async def _log(
+    work: Work,
+    runner: Runner,
+    *,
+    then: Callable[[Work, Runner, Answer], Awaitable[None]] | None = None,
+    wait: bool = True,
+) -> None:
     options = run_options(runner.logged)
     answer = await runner.log_run(wait=False)
     hours, minutes, seconds = map(int, options["time"].split(":"))
@@ -162,16 +224,11 @@ async def _log(work: Work, runner: Runner, *, undo: bool, wait: bool = True) -> 
     )
     if not wait:
         return
-    await answer.until(lambda a: a.callback is not None)
-    # beyond so many cards a day the card goes into the day's thread, and the answer is for the runner alone
-    if (
-        answer.callback is None
-        or answer.callback["type"] != 4
-        or (answer.ephemeral and COUNTS not in answer.text)
-    ):
+    await _settled(work, answer)
+    if not counted(answer):
         work.refused.append(answer.text)
-    elif undo and not answer.ephemeral:
-        await _undo(work, runner, answer)
+    elif then is not None and not answer.ephemeral:
+        await then(work, runner, answer)
 
 
 async def _undo(work: Work, runner: Runner, logged: Answer) -> None:
@@ -181,6 +238,29 @@ async def _undo(work: Work, runner: Runner, logged: Answer) -> None:
     answer = await discord_.click((await more.settled()).message, "sw:run.undo", wait=False, **own)
     work.undone[logged.id] = answer.id
     await _settled(work, answer)
+
+
+async def _edit(work: Work, runner: Runner, logged: Answer) -> None:
+    """The run was a little shorter."""
+    own: dict[str, Any] = {"guild": runner.guild, "member": runner.member}
+    discord_, metres = runner.discord_, work.metres_of(logged.id) - 37
+    more = await discord_.click(logged.message, "sw:run.more", **own)
+    form = await discord_.click((await more.settled()).message, "sw:run.edit", **own)
+    answer = await discord_.submit(form, {"distance": f"{metres} m"}, wait=False, **own)
+    work.edited[logged.id] = Edited(answer.id, metres)
+    await _settled(work, answer)
+    if CHANGED not in answer.text:
+        work.refused.append(answer.text)
+
+
+async def _feel(work: Work, runner: Runner, mood: int) -> None:
+    own: dict[str, Any] = {"guild": runner.guild, "member": runner.member}
+    form = await runner.use("mood log")
+    answer = await runner.discord_.submit(form, {"mood": [str(mood)]}, wait=False, **own)
+    work.felt.append(Felt(answer.id, runner.guild.id, runner.member.id, mood))
+    await _settled(work, answer)
+    if KEPT not in answer.text:
+        work.refused.append(answer.text)
 
 
 async def _erase(work: Work, runner: Runner) -> None:

@@ -6,16 +6,17 @@ import random
 import shutil
 import sqlite3
 from collections import Counter
+from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from benchmarks.faults_power import one_trace
-from benchmarks.faults_power_judge import LOST, STRANGE, UNKNOWN, Judge
+from benchmarks.faults_power_judge import CHANGED, LOST, STRANGE, UNKNOWN, Judge
 from benchmarks.faults_power_states import Disk, File
 from benchmarks.faults_power_trace import AT_THE_END, Event, Trace, calls, read
-from benchmarks.faults_power_work import Logged, Work
+from benchmarks.faults_power_work import Edited, Felt, Logged, Work
 
 needs_strace = pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
 
@@ -124,7 +125,66 @@ def test_what_a_cut_may_not_leave_is_counted(tmp_path: Path) -> None:
         raw.execute("CREATE TABLE runs (interaction_id, metres, seconds, undone_at, source)")
         raw.execute("INSERT INTO runs VALUES (8, 5000, 1600, NULL, 'typed')")
         raw.execute("INSERT INTO deliveries VALUES (21, 'pending')")
-    work = Work(logged=[Logged(7, 1, 2, 5_000, 1_600)], accepted={21})
+    work = Work(logged=[Logged(7, 1, 2, 5_000, 1_600)], accepted={21: {2}})
     judge = Judge(work, Trace(answered={7: 3}, posted={21: 4}), seed=1)
     judge.look(database, cut=5)
     assert +judge.found == {LOST: 1, STRANGE: 1, UNKNOWN: 1}
+
+
+def judged(tmp_path: Path, rows: Iterable[str], work: Work, trace: Trace) -> Counter[str]:
+    database = tmp_path / "second-wind.db"
+    with closing(sqlite3.connect(database)) as raw, raw:
+        raw.execute("CREATE TABLE schema_migrations (version INTEGER)")
+        raw.execute("CREATE TABLE deliveries (delivery_id INTEGER, state TEXT)")
+        raw.execute("CREATE TABLE runs (interaction_id, metres, seconds, undone_at, source)")
+        raw.execute("CREATE TABLE moods (interaction_id, mood)")
+        for row in rows:
+            raw.execute(row)
+    judge = Judge(work, trace, seed=1)
+    judge.look(database, cut=5)
+    return +judge.found
+
+
+@pytest.mark.parametrize(
+    ("row", "answered", "found"),
+    [
+        ("INSERT INTO moods VALUES (9, 2)", True, {}),
+        ("INSERT INTO moods VALUES (9, 3)", True, {CHANGED: 1}),
+        ("INSERT INTO moods VALUES (9, 2)", False, {}),
+        ("INSERT INTO moods VALUES (8, 2)", False, {STRANGE: 1}),
+        ("INSERT INTO deliveries VALUES (1, 'sent')", True, {LOST: 1}),
+        ("INSERT INTO deliveries VALUES (1, 'sent')", False, {}),
+    ],
+)
+def test_a_mood_that_was_answered_is_there_as_it_was(
+    tmp_path: Path, row: str, answered: bool, found: dict[str, int]
+) -> None:
+    trace = Trace(answered={9: 3} if answered else {})
+    assert judged(tmp_path, [row], Work(felt=[Felt(9, 1, 2, 2)]), trace) == found
+
+
+@pytest.mark.parametrize(
+    ("metres", "edit_answered", "found"),
+    [
+        (4_963, True, {}),
+        (5_000, True, {CHANGED: 1}),
+        (5_000, False, {}),
+        (4_963, False, {}),
+        (4, False, {CHANGED: 1}),
+    ],
+)
+def test_an_edit_that_was_answered_holds(
+    tmp_path: Path, metres: int, edit_answered: bool, found: dict[str, int]
+) -> None:
+    work = Work(logged=[Logged(7, 1, 2, 5_000, 1_600)], edited={7: Edited(8, 4_963)})
+    trace = Trace(answered={7: 2, 8: 3} if edit_answered else {7: 2})
+    row = f"INSERT INTO runs VALUES (7, {metres}, 1600, NULL, 'typed')"
+    assert judged(tmp_path, [row], work, trace) == found
+
+
+@pytest.mark.parametrize(("spoken_to", "found"), [({2}, {}), ({3}, {UNKNOWN: 1})])
+def test_a_delivery_may_be_gone_with_whom_it_spoke_to_alone(
+    tmp_path: Path, spoken_to: set[int], found: dict[str, int]
+) -> None:
+    work = Work(erased={(1, 2): 77}, accepted={21: spoken_to})
+    assert judged(tmp_path, [], work, Trace(posted={21: 4})) == found
