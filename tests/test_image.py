@@ -72,7 +72,9 @@ def test_several_processes_have_every_shard_once_and_one_rate_limit() -> None:
     assert served == list(range(int(count)))
     assert "SECONDWIND_DISCORD__API_BASE: http://rest-proxy:8080/api/v10" in SCALE
     assert re.search(r"(?m)^  rest-proxy:$", SCALE)
-    assert re.search(r"(?m)^    build: https://\S+/nirn-proxy\.git#[0-9a-f]{40}$", SCALE)  # and no other day's
+    assert re.search(
+        r"(?m)^    build: https://\S+/nirn-proxy\.git#[0-9a-f]{40}$", SCALE
+    )  # and no other day's
     assert re.search(r"SECONDWIND_STORAGE__URL: postgresql://.+@postgres/second_wind", SCALE)
 
 
