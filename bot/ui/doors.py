@@ -115,9 +115,10 @@ async def acknowledge(interaction: discord.Interaction[SecondWind]) -> None:
 
 
 async def think(interaction: discord.Interaction[SecondWind]) -> None:
-    """Show the person alone that something is under way; the next answer takes its place."""
-    respond = interaction.response
-    await first_answer_of(interaction).give(lambda: respond.defer(ephemeral=True, thinking=True))
+    """Show the person alone that something is under way; the next answer takes its place, and the caller brings one."""
+    first, respond = first_answer_of(interaction), interaction.response
+    await first.give(lambda: respond.defer(ephemeral=True, thinking=True))
+    first.filled()
 
 
 def pressed_on_its_card(interaction: discord.Interaction[SecondWind]) -> bool:

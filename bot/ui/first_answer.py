@@ -83,7 +83,7 @@ class FirstAnswer:
                 raise
 
     def filled(self) -> None:
-        """An answer took the place of "is thinking"."""
+        """An answer took the place of "is thinking", or will."""
         self._thinking = False
 
     def _due(self) -> None:

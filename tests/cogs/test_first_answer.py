@@ -11,7 +11,7 @@ import discord
 import pytest
 
 from bot.ui import first_answer
-from bot.ui.doors import reply, reply_in_public
+from bot.ui.doors import reply, reply_in_public, think
 from bot.ui.first_answer import FirstAnswer
 from bot.ui.layout import Accent, card
 from cogs.checkins import Checkins
@@ -242,6 +242,17 @@ async def test_an_answer_and_an_acknowledgement_that_meet_never_cross(
         assert interaction.sent == ["thinking", "cleared"]
     else:
         assert interaction.sent == ["thinking", "follow-up"]
+
+
+async def test_what_somebody_means_to_fill_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An import edits the answer for as long as it runs: the waiting is its own, whoever asked for it first."""
+    interaction: Any = Sent()
+    interaction.through.set()
+    monkeypatch.setattr(first_answer, "ACKNOWLEDGE_AFTER_SECONDS", 0.0)
+    async with FirstAnswer(interaction):
+        await interaction.under_way.wait()
+        await think(interaction)
+    assert interaction.sent == ["thinking"]
 
 
 async def test_an_answer_in_time_leaves_no_timer_and_no_task(monkeypatch: pytest.MonkeyPatch) -> None:
