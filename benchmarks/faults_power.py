@@ -91,11 +91,7 @@ def one_trace(
         "power cuts": cuts,
         "finished backups looked through": judge.backups,
         "settled by the bot": settled,
-        "runs logged": len(work.logged),
-        "edited": len(work.edited),
-        "undone": len(work.undone),
-        "moods": len(work.felt),
-        "members erased": len(work.erased),
+        **work.counts(),
         "messages posted": len(trace.posted.keys() & work.accepted.keys()),
         "writes and syncs recorded": len(trace.events),
     }

@@ -81,6 +81,16 @@ class Work:
     )  # deliveries, and the people whom each speaks to
     refused: list[str] = field(default_factory=list)
 
+    def counts(self) -> dict[str, int]:
+        """How much of each was sent."""
+        return {
+            "runs logged": len(self.logged),
+            "edited": len(self.edited),
+            "undone": len(self.undone),
+            "moods": len(self.felt),
+            "members erased": len(self.erased),
+        }
+
     def metres_of(self, interaction: int) -> int:
         """How far the run of that interaction was said to be."""
         return next(each.metres for each in self.logged if each.interaction == interaction)

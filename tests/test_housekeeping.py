@@ -267,3 +267,22 @@ async def test_a_clock_that_was_set_back_stops_no_job(database: Database) -> Non
     turns = TurnService(database)
     assert await turns.take("tidy", 3600, NOW + timedelta(days=400))
     assert await turns.take("tidy", 3600, NOW)
+
+
+async def test_a_stop_in_the_middle_of_a_job_is_no_error(
+    sqlite_database: SQLiteDatabase, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    begun = asyncio.Event()
+
+    async def for_ever() -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    housekeeping = Housekeeping(sqlite_database, ManualClock(NOW))
+    housekeeping.start(Job("leaving", for_ever))
+    await begun.wait()
+    await housekeeping.stop()
+    await asyncio.sleep(0.01)
+    assert "housekeeping_cut_short" in caplog.text
+    assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []

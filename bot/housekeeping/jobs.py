@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -79,6 +80,8 @@ class Housekeeping:
                 await job.work()
             except StorageUnavailable as refused:
                 log.warning("housekeeping_postponed", extra={"job": job.name, "reason": refused.reason})
+            except asyncio.CancelledError:  # the stop; the alarm would tell it as an error
+                log.info("housekeeping_cut_short", extra={"job": job.name})
             except Exception:
                 log.exception("housekeeping_bug", extra={"job": job.name})
 
