@@ -210,6 +210,9 @@ def _suggesting(level: Json) -> list[Json]:
 async def try_doors(folder: Path, seed: int, inputs: int, files: int) -> Tried:
     """`inputs` interactions, and `files` files with them, at one process of the bot."""
     tried, dice = Tried(), random.Random(seed)
+    # made beforehand: bombs take seconds, in which this Discord would take no answer
+    worst = [("a.gpx", make()) for name, make in WORST.items() if name != "nothing"][:files]
+    uploads = worst + [hurt(dice) for _ in range(files - len(worst))]
     async with (
         StandIn(guilds=3, members=12) as discord_,
         await BotProcess.start(discord_, folder, program=BOT_WITH_BARE) as bot,
@@ -218,7 +221,7 @@ async def try_doors(folder: Path, seed: int, inputs: int, files: int) -> Tried:
         card = await discord_.slash("run log", options={"distance": "5k", "time": "26:41"})
         await discord_.slash("lag")
         doors = Doors(discord_, seed, tried, card)
-        uploading = asyncio.create_task(_upload(discord_, tried, dice, files))
+        uploading = asyncio.create_task(_upload(discord_, tried, dice, uploads))
         await doors.send(inputs)
         await uploading
         tried.lag_p99 = json.loads((await discord_.slash("lag")).text)["p99"]
@@ -228,10 +231,10 @@ async def try_doors(folder: Path, seed: int, inputs: int, files: int) -> Tried:
     return tried
 
 
-async def _upload(discord_: StandIn, tried: Tried, dice: random.Random, files: int) -> None:
-    worst = [make for name, make in WORST.items() if name != "nothing"]
-    for number in range(files):
-        name, data = ("a.gpx", worst[number]()) if number < len(worst) else hurt(dice)
+async def _upload(
+    discord_: StandIn, tried: Tried, dice: random.Random, uploads: list[tuple[str, bytes]]
+) -> None:
+    for number, (name, data) in enumerate(uploads):
         guild = dice.choice(discord_.guilds)
         answer = await discord_.slash(
             "run import", guild=guild, member=dice.choice(guild.members), wait=False,

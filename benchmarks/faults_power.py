@@ -116,9 +116,11 @@ def _cuts(
     disk = Disk()
     for path, content in work.before.items():
         disk.preset(path, File(bytearray(content), bytearray(content)))
-    # half of the moments stand anywhere; the others right where something was answered or left
+    # a third of the moments stand anywhere, a sixth before the first answer (where a new file is migrated); the others
+    # right where something was answered or left
     said = sorted({*trace.answered.values(), *trace.posted.values()})
-    moments = [dice.randrange(trace.end) for _ in range(cuts // 2)]
+    moments = [dice.randrange(trace.end) for _ in range(cuts // 3)]
+    moments += [dice.randrange(said[0]) for _ in range(cuts // 6)]
     moments += [dice.choice(said) + 1 for _ in range(cuts - len(moments) - 1)]
     events = iter(trace.events)
     event = next(events, None)
