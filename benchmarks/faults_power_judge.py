@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import sys
 from collections import Counter
@@ -13,12 +14,14 @@ from benchmarks.faults_power_settle import KINDS as AFTERWARDS
 from benchmarks.faults_power_trace import Trace
 from benchmarks.faults_power_work import Felt, Logged, Work
 from bot.erasures.ledger import MEMBER, Ledger, Recorded
+from bot.storage.migrations import known
 
 LOST, DOUBLED, BACK = "answered and lost", "stored twice", "undone or erased and back again"
 CHANGED, STRANGE = "answered and changed", "stored and never sent"
 UNKNOWN, DAMAGED = "posted and not known of", "damaged files"
 UNWRITTEN, HALF = "erased and not in the ledger", "half a migration"
 NEVER = sys.maxsize
+_CREATED = re.compile(r"^CREATE TABLE (\w+)", re.MULTILINE)
 KINDS = (LOST, DOUBLED, BACK, CHANGED, STRANGE, UNKNOWN, DAMAGED, UNWRITTEN, HALF, *AFTERWARDS)
 
 
@@ -92,13 +95,12 @@ class Judge:
     ) -> None:
         tables = {row[0] for row in raw.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
         expected = {each.interaction: each for each in self._work.logged}
+        if half := _half(raw, tables):
+            told(HALF, half)
         if not {"schema_migrations", "runs", "deliveries"} <= tables:
             if answered & expected.keys():
                 told(LOST, "tables")
             return
-        versions = [row[0] for row in raw.execute("SELECT version FROM schema_migrations ORDER BY version")]
-        if versions != list(range(1, len(versions) + 1)) or ("turns" in tables) != (5 in versions):
-            told(HALF, versions)
         stored: dict[int, list[tuple[int, int, int | None]]] = {}
         for interaction, metres, seconds, undone in raw.execute(
             "SELECT interaction_id, metres, seconds, undone_at FROM runs WHERE source = 'typed'"
@@ -178,6 +180,21 @@ class Judge:
             self._there(each, each.interaction in stored, answered, ledger, told)
             if stored.get(each.interaction, each.mood) != each.mood:
                 told(CHANGED, "a mood")
+
+
+def _half(raw: sqlite3.Connection, tables: set[str]) -> str:
+    """What says that a migration was applied in part; nothing where each is there whole, or not at all."""
+    versions: list[int] = []
+    if "schema_migrations" in tables:
+        versions = [row[0] for row in raw.execute("SELECT version FROM schema_migrations ORDER BY version")]
+    if versions != list(range(1, len(versions) + 1)):
+        return f"versions {versions}"
+    for each in known():
+        made = set(_CREATED.findall(each.sql))
+        there = made & tables
+        if there != (made if each.version in versions else set()):
+            return f"{len(there)} of {len(made)} tables of {each.name}, versions {versions}"
+    return ""
 
 
 def _typed_before(work: Work) -> set[int]:

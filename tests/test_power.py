@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 
 from benchmarks.faults_power import one_trace
-from benchmarks.faults_power_judge import CHANGED, LOST, STRANGE, UNKNOWN, Judge
+from benchmarks.faults_power_judge import CHANGED, HALF, LOST, STRANGE, UNKNOWN, Judge
 from benchmarks.faults_power_states import Disk, File
 from benchmarks.faults_power_trace import AT_THE_END, Event, Trace, calls, read
 from benchmarks.faults_power_work import Edited, Felt, Logged, Work
+from bot.storage.migrations import known
 
 needs_strace = pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
 
@@ -117,6 +118,13 @@ def test_a_trace_is_read_back(tmp_path: Path) -> None:
     assert Trace().end == 0
 
 
+@pytest.fixture
+def few_tables(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The hand-made files below have a few tables, which no migration made."""
+    monkeypatch.setattr("benchmarks.faults_power_judge.known", list)
+
+
+@pytest.mark.usefixtures("few_tables")
 def test_what_a_cut_may_not_leave_is_counted(tmp_path: Path) -> None:
     database = tmp_path / "second-wind.db"
     with closing(sqlite3.connect(database)) as raw, raw:
@@ -145,6 +153,7 @@ def judged(tmp_path: Path, rows: Iterable[str], work: Work, trace: Trace) -> Cou
     return +judge.found
 
 
+@pytest.mark.usefixtures("few_tables")
 @pytest.mark.parametrize(
     ("row", "answered", "found"),
     [
@@ -163,6 +172,7 @@ def test_a_mood_that_was_answered_is_there_as_it_was(
     assert judged(tmp_path, [row], Work(felt=[Felt(9, 1, 2, 2)]), trace) == found
 
 
+@pytest.mark.usefixtures("few_tables")
 @pytest.mark.parametrize(
     ("metres", "edit_answered", "found"),
     [
@@ -182,9 +192,30 @@ def test_an_edit_that_was_answered_holds(
     assert judged(tmp_path, [row], work, trace) == found
 
 
+@pytest.mark.usefixtures("few_tables")
 @pytest.mark.parametrize(("spoken_to", "found"), [({2}, {}), ({3}, {UNKNOWN: 1})])
 def test_a_delivery_may_be_gone_with_whom_it_spoke_to_alone(
     tmp_path: Path, spoken_to: set[int], found: dict[str, int]
 ) -> None:
     work = Work(erased={(1, 2): 77}, accepted={21: spoken_to})
     assert judged(tmp_path, [], work, Trace(posted={21: 4})) == found
+
+
+def test_a_migration_that_is_there_in_part_is_counted(tmp_path: Path) -> None:
+    database, first = tmp_path / "second-wind.db", known()[0]
+    with closing(sqlite3.connect(database)) as raw, raw:
+        raw.execute("CREATE TABLE schema_migrations (version INTEGER)")
+        raw.execute("CREATE TABLE groups (group_id INTEGER)")
+    judge = Judge(Work(), Trace(), seed=1)
+    judge.look(database, cut=5)
+    assert +judge.found == {HALF: 1}
+    assert first.name in judge.cases[0]
+
+    whole = tmp_path / "whole.db"
+    with closing(sqlite3.connect(whole)) as raw, raw:
+        raw.execute("CREATE TABLE schema_migrations (version INTEGER)")
+        raw.executescript(first.sql)
+        raw.execute("INSERT INTO schema_migrations VALUES (1)")
+    judge = Judge(Work(), Trace(), seed=1)
+    judge.look(whole, cut=5)
+    assert +judge.found == {}
