@@ -31,7 +31,7 @@ def _borne(name: str, parse: Callable[[Any], Any]) -> Callable[[Any], Any]:
         try:
             return parse(data)
         except Exception:
-            log.exception("event_not_read", extra={"event": name})
+            log.exception("event_not_read", extra={"gateway_event": name})
             return None
 
     return borne
