@@ -43,7 +43,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "sync": _sync,
         "migrate": _migrate,
         "backup": lambda settings, _: _backup(settings, options.file),
-        "restore": lambda settings, _: _restore(settings, options.file),
+        "restore": lambda settings, _: _restore(
+            settings, options.file, without_ledger=options.without_ledger
+        ),
         "copy": lambda settings, _: _copy(settings, options.source, options.target),
     }
     return _reported(lambda: actions[options.command](load_settings(options.config), options.config))
@@ -64,6 +66,12 @@ def _parser() -> argparse.ArgumentParser:
         )
         if name in FILES:
             command.add_argument("file", type=Path, nargs="?", metavar="FILE", help=FILES[name])
+        if name == "restore":
+            command.add_argument(
+                "--without-ledger",
+                action="store_true",
+                help="also where the ledger of erasures is missing: who was erased after the backup is back then",
+            )
         if name == "check":
             command.add_argument(
                 "--rebuild",
@@ -159,7 +167,7 @@ def _backup(settings: Settings, to: Path | None) -> int:
     return 0
 
 
-def _restore(settings: Settings, backup: Path | None) -> int:
+def _restore(settings: Settings, backup: Path | None, *, without_ledger: bool) -> int:
     from bot.backups.restoring import restore
     from bot.backups.telling import restored_lines
     from bot.clock import SystemClock
@@ -168,7 +176,8 @@ def _restore(settings: Settings, backup: Path | None) -> int:
 
     set_up_logging("ERROR", "console")
     ledger = Ledger(backups_folder(settings.storage.url, settings.storage.backups))
-    restored = _in_loop(restore(settings.storage.url, ledger, SystemClock().now(), backup))
+    now = SystemClock().now()
+    restored = _in_loop(restore(settings.storage.url, ledger, now, backup, without_ledger=without_ledger))
     print(*restored_lines(restored), sep="\n")
     return 0
 

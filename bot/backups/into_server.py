@@ -24,7 +24,9 @@ from bot.storage.migrations import known
 SCHEMA, READY = "second_wind_restoring", "second-wind.restoring.db"
 
 
-async def into_server(url: str, backup: Path, ledger: Ledger, now: datetime) -> tuple[Prepared, str | None]:
+async def into_server(
+    url: str, backup: Path, ledger: Ledger, now: datetime, *, without_ledger: bool
+) -> tuple[Prepared, str | None]:
     """Restore `backup` into the database of `url`; what was prepared, and the schema that keeps the old tables (None:
     there were none).
 
@@ -37,7 +39,7 @@ async def into_server(url: str, backup: Path, ledger: Ledger, now: datetime) -> 
         try:
             async with alone_on(url) as database:
                 await database.read(_old_tables)
-                prepared = await prepare(backup, ready, ledger, now)
+                prepared = await prepare(backup, ready, ledger, now, without_ledger=without_ledger)
                 try:
                     await database.write(_empty_schema)
                     async with _opened(_in_schema(url)) as beside:

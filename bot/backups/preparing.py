@@ -34,13 +34,21 @@ class Prepared:
     ledger_trouble: str
 
 
-async def prepare(backup: Path, ready: Path, ledger: Ledger, now: datetime) -> Prepared:
+async def prepare(
+    backup: Path, ready: Path, ledger: Ledger, now: datetime, *, without_ledger: bool = False
+) -> Prepared:
     """Make `ready`, a database of this program's version, of `backup`; what a killed run left of it goes first.
 
-    Raises HostError where the backup is not to be restored, or there is no room.
+    Raises HostError where the backup is not to be restored, or there is no room; and, unless `without_ledger`, where
+    erasures cannot be repeated: whoever was erased since would be back, and a script would not notice.
     """
     holds = await aside(partial(_copied, backup, ready))
     trouble = ledger_trouble(ledger, holds.ledger)
+    if trouble and not without_ledger:
+        raise HostError(
+            f"{trouble}, then restore again. Nothing was changed. Where that cannot be done any more, `second-wind "
+            "restore --without-ledger` restores all the same: who was erased after the backup was made is back then."
+        )
     try:
         database = await open_database(f"sqlite:///{ready}")
         try:
@@ -62,7 +70,7 @@ def remove(ready: Path) -> None:
 
 
 def ledger_trouble(ledger: Ledger, named: str) -> str:
-    """One line on erasures that cannot be repeated; empty where all of them can.
+    """Why erasures cannot be repeated, and what to mend, without a full stop; empty where all of them can.
 
     `named`: the key that the ledger had when the backup was made; empty where that is not known.
     """
@@ -72,29 +80,26 @@ def ledger_trouble(ledger: Ledger, named: str) -> str:
         name = ledger.name()
         recorded = ledger.read()
     except KeyDamaged:
-        return f"{key} is damaged, so nobody was erased again: put a copy of it back and restart."
+        return f"{key} is damaged, so nobody can be erased again: put a copy of it back"
     except OSError as error:
-        return (
-            f"{lines} cannot be read ({error.strerror}), so nobody was erased again: mend that and restart."
-        )
+        return f"{lines} cannot be read ({error.strerror}), so nobody can be erased again: mend that"
     if not name or (named and name != named):
         return (
-            f"The ledger of erasures that belongs to this backup is not in {folder}, so whoever was erased after the "
-            f"backup was made is back: put its files {FILE_NAME} and {KEY_NAME} there and restart; each start erases "
-            "again."
+            f"The ledger of erasures that belongs to this backup is not in {folder}, so nobody can be erased again: "
+            f"put its files {FILE_NAME} and {KEY_NAME} there"
         )
     if recorded.key_alone:
-        return (
-            f"{lines} is not there, so nobody was erased again: where somebody was erased after the backup was made, "
-            "they are back; put that file there and restart."
-        )
+        return f"{lines} is not there, so nobody can be erased again: put that file there"
     if recorded.foreign:
         return (
-            f"{recorded.foreign} erasures were recorded with a key that is not in {folder}, so those people are back: "
-            f"put that {KEY_NAME} there and restart."
+            f"{recorded.foreign} erasures were recorded with a key that is not in {folder}, so those cannot be "
+            f"repeated: put that {KEY_NAME} there"
         )
     if recorded.damaged:
-        return f"{recorded.damaged} lines of {lines} are damaged: those erasures were not repeated."
+        return (
+            f"{recorded.damaged} lines of {lines} are damaged, so those erasures cannot be repeated: put a copy of it "
+            "back"
+        )
     return ""
 
 

@@ -32,16 +32,19 @@ class Restored:
     kept_aside: str | None
 
 
-async def restore(url: str, ledger: Ledger, now: datetime, backup: Path | None = None) -> Restored:
+async def restore(
+    url: str, ledger: Ledger, now: datetime, backup: Path | None = None, *, without_ledger: bool = False
+) -> Restored:
     """Put `backup`, or the newest in the ledger's folder, in the place of the database of `url`.
 
     Until the very last step the old database stands as it was; from then on the new one does.
-    Raises HostError, saying what to do, where a bot runs on it or the backup is not to be restored.
+    Raises HostError, saying what to do, where a bot runs on it or the backup is not to be restored; also where the
+    ledger cannot erase again whoever was erased since, unless `without_ledger` says that this is known.
     """
     chosen = backup or _newest(ledger.folder, now)
     if url.startswith("sqlite:"):
-        return await _into_file(sqlite_path(url), chosen, ledger, now)
-    prepared, schema = await into_server(url, chosen, ledger, now)
+        return await _into_file(sqlite_path(url), chosen, ledger, now, without_ledger=without_ledger)
+    prepared, schema = await into_server(url, chosen, ledger, now, without_ledger=without_ledger)
     return Restored(chosen, prepared, f"in the schema {schema}" if schema else None)
 
 
@@ -61,14 +64,16 @@ def _newest(folder: Path, now: datetime) -> Path:
     return found[0].path
 
 
-async def _into_file(path: Path, backup: Path, ledger: Ledger, now: datetime) -> Restored:
+async def _into_file(
+    path: Path, backup: Path, ledger: Ledger, now: datetime, *, without_ledger: bool
+) -> Restored:
     held = lock(path)
     path = _behind_links(path)
     ready = path.with_name(path.name + READY)
     try:
         _look_around(path, backup)
         try:
-            prepared = await prepare(backup, ready, ledger, now)
+            prepared = await prepare(backup, ready, ledger, now, without_ledger=without_ledger)
             kept = _swap(path, ready, now)
         finally:
             remove(ready)

@@ -28,7 +28,10 @@ def restored_lines(restored: Restored) -> list[str]:
     elif not prepared.ledger_trouble:
         lines.append("Nobody in it was erased since it was made.")
     if prepared.ledger_trouble:
-        lines.append(prepared.ledger_trouble)
+        lines.append(
+            f"Whoever was erased after the backup was made may be back. {prepared.ledger_trouble}, and restart the "
+            "bot, as each start erases again."
+        )
     if restored.kept_aside:
         lines.append(
             f"The old database is kept: {restored.kept_aside}. Remove it once all is well: it holds what was there."

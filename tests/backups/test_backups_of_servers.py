@@ -16,7 +16,7 @@ from bot.backups import into_server
 from bot.backups.files import listed
 from bot.backups.restoring import restore
 from bot.backups.service import BackupService
-from bot.erasures.ledger import Ledger
+from bot.erasures.ledger import KEY_NAME, Ledger
 from bot.errors import HostError
 from bot.members.service import MemberService
 from bot.storage import Connection, Database, open_database
@@ -178,6 +178,21 @@ async def test_whoever_was_erased_since_is_erased_again_on_a_server(server_url: 
         )
         == []
     )
+
+
+async def test_without_its_ledger_a_server_stays_as_it_was_unless_that_is_said_to_be_known(
+    server_url: str, ledger: Ledger
+) -> None:
+    await in_it(server_url, lived_in)
+    await BackupService(server_url, ledger.folder).make(NOW)
+    (ledger.folder / KEY_NAME).unlink()
+    before = await rows(server_url)
+    with pytest.raises(HostError, match="--without-ledger"):
+        await restore(server_url, ledger, NOW)
+    assert (await rows(server_url), await names(server_url)) == (before, [])
+    restored = await restore(server_url, ledger, NOW, without_ledger=True)
+    assert "is not in" in restored.prepared.ledger_trouble
+    assert restored.kept_aside == "in the schema second_wind_before_20261118t120000z"
 
 
 async def test_cut_short_before_the_last_step_the_old_tables_stand(

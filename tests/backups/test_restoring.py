@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -50,8 +51,8 @@ def folder_of(url: str) -> Path:
     return path_of(url).parent / "backups"
 
 
-async def put_back(url: str, backup: Path | None = None) -> Restored:
-    return await restore(url, Ledger(folder_of(url)), LATER, backup)
+async def put_back(url: str, backup: Path | None = None, *, without_ledger: bool = False) -> Restored:
+    return await restore(url, Ledger(folder_of(url)), LATER, backup, without_ledger=without_ledger)
 
 
 async def with_it(url: str, table: str, where: str = "1 = 1") -> int:
@@ -219,6 +220,7 @@ async def test_an_older_version_is_brought_up_to_this_one(tmp_path: Path) -> Non
     raw.commit()
     raw.close()
     url = f"sqlite:///{tmp_path}/second-wind.db"
+    Ledger(tmp_path).prepare()
     restored = await restore(url, Ledger(tmp_path), NOW, tmp_path / "old.db")
     assert list(restored.prepared.migrations) == [migration.name for migration in known()[2:]]
     assert await with_it(url, "groups", "group_id = 7") == 1
@@ -239,35 +241,68 @@ async def test_whoever_was_erased_since_is_erased_again_and_leaves_no_trace(url:
             assert b"knee" not in path.read_bytes()
 
 
-async def test_without_the_ledger_of_its_time_it_says_so(url: str) -> None:
+def lose_the_key(folder: Path) -> None:
+    (folder / KEY_NAME).unlink()
+
+
+def have_another_key(folder: Path) -> None:
+    lose_the_key(folder)
+    Ledger(folder).prepare()
+
+
+def lose_the_lines(folder: Path) -> None:
+    (folder / FILE_NAME).unlink()
+
+
+def damage_the_key(folder: Path) -> None:
+    (folder / KEY_NAME).write_text("nonsense")
+
+
+def damage_a_line(folder: Path) -> None:
+    (folder / FILE_NAME).write_text("nonsense\n")
+
+
+@pytest.mark.parametrize(
+    ("harm", "says"),
+    [
+        (lose_the_key, "is not in .*: put its files erasures and erasures.key there, then restore again"),
+        (have_another_key, "is not in .*: put its files"),
+        (lose_the_lines, "erasures is not there, so nobody can be erased again"),
+        (damage_the_key, "erasures.key is damaged, so nobody can be erased again"),
+        (damage_a_line, "1 lines of .* are damaged"),
+    ],
+)
+async def test_where_erasures_cannot_be_repeated_it_is_refused_unless_that_is_said_to_be_known(
+    harm: Callable[[Path], None], says: str, url: str
+) -> None:
+    await erase_anna(url)
+    harm(folder_of(url))
+    before = {path.name: path.read_bytes() for path in folder_of(url).iterdir()}
+    served = rows(path_of(url))
+    with pytest.raises(HostError, match=says) as refused:
+        await put_back(url)
+    assert refused.value.exit_code == 1
+    assert "--without-ledger" in str(refused.value)
+    assert rows(path_of(url)) == served
+    assert {path.name: path.read_bytes() for path in folder_of(url).iterdir()} == before
+    restored = await put_back(url, without_ledger=True)
+    assert await with_it(url, "members", f"group_id = {GROUP} AND person_id = {ANNA}") == 1
+    assert any(restored.prepared.ledger_trouble in line for line in restored_lines(restored))
+    assert not any("Nobody" in line for line in restored_lines(restored))
+
+
+async def test_with_the_ledger_back_in_its_place_whoever_was_erased_goes_again(url: str) -> None:
     await erase_anna(url)
     shutil.move(folder_of(url) / KEY_NAME, folder_of(url).parent / "kept-key")
-    without = await put_back(url)
-    assert "is not in" in without.prepared.ledger_trouble
-    assert without.prepared.ledger_trouble in restored_lines(without)
-    # The start has made a key by now: it is another one than the backup's, and that is told as well.
+    await put_back(url, without_ledger=True)
+    # Restoring has made a key by now: it is another one than the backup's, and that is told as well.
     assert (folder_of(url) / KEY_NAME).exists()
-    other = await put_back(url)
+    other = await put_back(url, without_ledger=True)
     assert "is not in" in other.prepared.ledger_trouble
-    assert not any("Nobody" in line for line in restored_lines(other))
     shutil.move(folder_of(url).parent / "kept-key", folder_of(url) / KEY_NAME)
     with_it_again = await put_back(url)
     assert (with_it_again.prepared.ledger_trouble, with_it_again.prepared.erased.members) == ("", 1)
-
-
-async def test_a_key_whose_lines_were_lost_is_told(url: str) -> None:
-    assert any("Nobody in it was erased" in line for line in restored_lines(await put_back(url)))
-    await erase_anna(url)
-    (folder_of(url) / FILE_NAME).unlink()
-    lost = await put_back(url)
-    assert "erasures is not there" in lost.prepared.ledger_trouble
-    assert not any("Nobody" in line for line in restored_lines(lost))
-    assert "erasures is not there" in (await put_back(url)).prepared.ledger_trouble
-
-
-async def test_a_damaged_key_is_told(url: str) -> None:
-    (folder_of(url) / KEY_NAME).write_text("nonsense")
-    assert "is damaged" in (await put_back(url)).prepared.ledger_trouble
+    assert not any("may be back" in line for line in restored_lines(with_it_again))
 
 
 # At the keyboard
@@ -291,6 +326,20 @@ def test_backup_and_restore_say_what_they_did(
     assert lines[1] == "Nobody in it was erased since it was made."
     assert lines[2].startswith(f"The old database is kept: {path_of(url)}.before-")
     assert lines[3:] == ["Start the bot again with `second-wind run`."]
+
+
+def test_a_script_is_told_by_the_exit_code_that_the_ledger_is_missing(
+    url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SECONDWIND_STORAGE__URL", url)
+    monkeypatch.setattr("bot.__main__.set_up_logging", lambda *_: None)
+    (folder_of(url) / KEY_NAME).unlink()
+    assert main(["restore"]) == 1
+    told = capsys.readouterr()
+    assert (told.out, told.err.count("\n")) == ("", 1)
+    assert told.err.startswith("second-wind: The ledger of erasures that belongs to this backup is not in ")
+    assert main(["restore", "--without-ledger"]) == 0
+    assert "Whoever was erased after the backup was made may be back." in capsys.readouterr().out
 
 
 async def test_what_leads_to_the_database_stays_and_its_file_is_the_new_one(url: str, tmp_path: Path) -> None:
