@@ -185,7 +185,7 @@ def test_a_slash_too_many_leads_to_the_same_file(
     monkeypatch.setenv("SECONDWIND_STORAGE__URL", f"sqlite:////{tmp_path}/second-wind.db")
     assert main(["migrate"]) == 0
     assert main(["backup"]) == 0
-    assert main(["restore", "--without-ledger"]) == 0  # the bot, which makes one, never ran here
+    assert main(["restore"]) == 0
     assert "looked through and sound" in capsys.readouterr().out
 
 

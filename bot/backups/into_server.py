@@ -22,6 +22,9 @@ from bot.storage.database import COPYING
 from bot.storage.migrations import known
 
 SCHEMA, READY = "second_wind_restoring", "second-wind.restoring.db"
+KEPT = (
+    "second_wind_before_%Y%m%dt%H%M%Sz"  # the schema that keeps the old tables, by the moment of the restore
+)
 
 
 async def into_server(
@@ -62,6 +65,15 @@ async def into_server(
         ) from refused
 
 
+def kept_since(schema: str) -> datetime | None:
+    """The moment of the restore that keeps the old tables in this schema; None: it is none of ours."""
+    try:
+        moment = datetime.strptime(schema, KEPT).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+    return moment if moment.strftime(KEPT) == schema else None  # read back, it has no room for anything else
+
+
 @asynccontextmanager
 async def _opened(url: str) -> AsyncIterator[Database]:
     database = await open_database(url)
@@ -88,7 +100,7 @@ async def _empty_schema(connection: Connection) -> None:
 async def _change_places(now: datetime, connection: Connection) -> str | None:
     """All or nothing: whoever looks sees the old tables or the new ones."""
     home, old = await _old_tables(connection)
-    kept = f"second_wind_before_{now.astimezone(UTC):%Y%m%dt%H%M%S}z"
+    kept = now.astimezone(UTC).strftime(KEPT)
     if old:
         await connection.run(f'CREATE SCHEMA "{kept}"', ())
     for name in old:

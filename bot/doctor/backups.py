@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -92,6 +93,28 @@ def _kept_aside(url: str, folder: Path) -> list[Finding]:
             for each in sorted(kept)
         ),
     ]
+
+
+def schema_findings(schemas: Sequence[str], now: datetime) -> list[Finding]:
+    """Findings about the schemas of PostgreSQL in which restores keep the old tables, or left half of the new ones."""
+    findings = []
+    for name in schemas:
+        kept = into_server.kept_since(name)
+        if kept is not None:
+            findings.append(
+                note(
+                    f"The schema {name} is from before a restore, {_told(max(now - kept, timedelta(0)))} ago, and "
+                    f"erasures do not reach it: once all is well, drop it in psql (DROP SCHEMA {name} CASCADE)."
+                )
+            )
+        elif name == into_server.SCHEMA:
+            findings.append(
+                note(
+                    f"The schema {name} was left by a restore that was cut short, and erasures do not reach it: "
+                    f"restore again, or drop it in psql (DROP SCHEMA {name} CASCADE)."
+                )
+            )
+    return findings
 
 
 def _half(ready: Path, also: str = "") -> list[Finding]:

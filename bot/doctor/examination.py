@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from bot.doctor.backups import backup_findings
+from bot.doctor.backups import backup_findings, schema_findings
 from bot.doctor.channels import discord_side
 from bot.doctor.findings import Finding, note, ok, problem
 from bot.doctor.leaving import leaving_findings, ledger_finding
@@ -99,11 +99,12 @@ async def _postgresql(url: str, now: datetime) -> tuple[list[Finding], Contents]
     try:
         schedules = load_queries("bot.scheduling", database.dialect)
         inside = await database.read(partial(look_inside, queries, schedules, now))
+        kept = [row["name"] for row in await database.read(queries.schemas_of_restores)]
     except StorageUnavailable as error:
         return [problem(f"PostgreSQL gave no answer ({error.reason}): look at the server.")], Contents()
     finally:
         await database.close()
-    return [ok("PostgreSQL answers.")], inside
+    return [ok("PostgreSQL answers."), *schema_findings(kept, now)], inside
 
 
 def _migrations(versions: set[int]) -> Finding:

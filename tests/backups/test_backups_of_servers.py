@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from bot.backups import into_server
 from bot.backups.files import listed
 from bot.backups.restoring import restore
 from bot.backups.service import BackupService
+from bot.doctor import Installation, examine
 from bot.erasures.ledger import KEY_NAME, Ledger
 from bot.errors import HostError
 from bot.members.service import MemberService
@@ -193,6 +195,45 @@ async def test_without_its_ledger_a_server_stays_as_it_was_unless_that_is_said_t
     restored = await restore(server_url, ledger, NOW, without_ledger=True)
     assert "is not in" in restored.prepared.ledger_trouble
     assert restored.kept_aside == "in the schema second_wind_before_20261118t120000z"
+
+
+async def test_check_lists_what_restores_kept_on_a_server_and_how_to_drop_it(
+    server_url: str, ledger: Ledger
+) -> None:
+    await in_it(server_url, lived_in)
+    await BackupService(server_url, ledger.folder).make(NOW)
+    await restore(server_url, ledger, NOW)
+
+    async def beside_it(connection: Connection) -> None:
+        for schema in (
+            "second_wind_restoring",
+            "second_wind_before_the_flood",
+            '"second_wind_before_20261118t12"',
+        ):
+            await connection.run(f"CREATE SCHEMA {schema}", ())
+
+    async def notes(after: timedelta) -> list[str]:
+        installation = Installation(
+            token=None, api_base="http://127.0.0.1:9", storage_url=server_url, backups=str(ledger.folder)
+        )
+        found = await examine(installation, NOW + after)
+        return [each.text for each in found if each.level == "note" and "schema" in each.text]
+
+    kept = "second_wind_before_20261118t120000z"
+    [told] = await notes(timedelta(days=12))
+    assert told.startswith(f"The schema {kept} is from before a restore, 12 days ago")
+    assert f"(DROP SCHEMA {kept} CASCADE)" in told
+    await in_it(server_url, lambda database: database.write(beside_it))
+    first, half = await notes(timedelta(hours=1))
+    assert ("1 hour ago" in first, "left by a restore that was cut short" in half) == (True, True)
+    for each in (first, half):
+        [drop] = re.findall(r"DROP SCHEMA \w+ CASCADE", each)
+
+        async def dropped(connection: Connection, statement: str = drop) -> None:
+            await connection.run(statement, ())
+
+        await in_it(server_url, lambda database, work=dropped: database.write(work))
+    assert await notes(timedelta(0)) == []
 
 
 async def test_cut_short_before_the_last_step_the_old_tables_stand(
