@@ -6,6 +6,7 @@ import asyncio
 import importlib
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +49,7 @@ from bot.ui.doors import report_error
 from bot.ui.first_answer import FirstAnswer
 from bot.ui.refusals import Refusals
 from bot.ui.router import Router
+from bot.under_way import UnderWay
 from bot.words import Catalogues, CommandTranslator
 
 if TYPE_CHECKING:
@@ -245,10 +247,8 @@ class SecondWind(commands.AutoShardedBot):
         self._cog_names = tuple(cogs)
         self._at_setup = tuple(at_setup)
         self.stopping = False
-        self._under_way = 0
+        self._work = UnderWay()
         self._had: dict[int, None] = {}
-        self._idle = asyncio.Event()
-        self._idle.set()
 
     @property
     def clock(self) -> Clock:
@@ -315,30 +315,11 @@ class SecondWind(commands.AutoShardedBot):
             del self._had[next(iter(self._had))]
         return False
 
-    def under_way(self) -> _UnderWay:
+    def under_way(self) -> AbstractContextManager[None]:
         """Marks an interaction as begun, so that a stop waits for its end."""
-        return _UnderWay(self)
+        return self._work.begun()
 
     async def finish(self, seconds: float) -> bool:
-        """Begin nothing new, and wait until nothing is under way, at most `seconds`; whether that came."""
+        """Begin nothing new, and end what is under way, see `UnderWay.finish`."""
         self.stopping = True
-        try:
-            async with asyncio.timeout(seconds):
-                await self._idle.wait()
-        except TimeoutError:
-            return False
-        return True
-
-
-class _UnderWay:
-    def __init__(self, client: SecondWind) -> None:
-        self._client = client
-
-    def __enter__(self) -> None:
-        self._client._under_way += 1
-        self._client._idle.clear()
-
-    def __exit__(self, *_: object) -> None:
-        self._client._under_way -= 1
-        if self._client._under_way == 0:
-            self._client._idle.set()
+        return await self._work.finish(seconds)

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Collection
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable, Collection
+from typing import TYPE_CHECKING, TypeVar
 
 import discord
 from discord.ext import commands
 
+from bot.errors import StorageUnavailable
 from bot.housekeeping.service import HousekeepingService
 
 if TYPE_CHECKING:
     from bot.client import SecondWind
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
+AGAIN_SECONDS = 5.0
 
 
 class Doorstep(commands.Cog):
@@ -36,24 +39,35 @@ class Doorstep(commands.Cog):
         if not self._welcome(guild):
             await self._turn_away(guild)
             return
-        async with self._in_order:
-            await self._client.services.groups.joined(guild.id, self._client.clock.now())
+        await self._stored(lambda: self._client.services.groups.joined(guild.id, self._client.clock.now()))
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
-        async with self._in_order:
-            await self._client.services.groups.left(guild.id, self._client.clock.now())
+        await self._stored(lambda: self._client.services.groups.left(guild.id, self._client.clock.now()))
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
         """Compare the stored groups with those that are there; READY may come again, which changes nothing."""
-        async with self._in_order:
+
+        async def compare() -> dict[str, int]:
             present = {guild.id for guild in self._client.guilds}
             back, left = await self._service.compare_groups(present, self._ours, self._client.clock.now())
-        log.info("ready", extra={"groups": len(present), "back": back, "left": left})
+            return {"groups": len(present), "back": back, "left": left}
+
+        log.info("ready", extra=await self._stored(compare))
         for guild in list(self._client.guilds):
             if not self._welcome(guild):
                 await self._turn_away(guild)
+
+    async def _stored(self, store: Callable[[], Awaitable[T]]) -> T:
+        """Store in turn, and again until the database takes it: Discord does not tell it a second time."""
+        async with self._in_order:
+            while True:
+                try:
+                    return await store()
+                except StorageUnavailable as refused:
+                    log.warning("groups_not_stored_yet", extra={"reason": refused.reason})
+                    await asyncio.sleep(AGAIN_SECONDS)
 
     def _welcome(self, guild: discord.Guild) -> bool:
         return not self._allowed or guild.id in self._allowed

@@ -55,8 +55,12 @@ class FirstAnswer:
         self._timer = asyncio.get_running_loop().call_later(ACKNOWLEDGE_AFTER_SECONDS, self._due)
         return self
 
-    async def __aexit__(self, *_: object) -> None:
+    async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
         self._timer.cancel()
+        if kind is asyncio.CancelledError:  # by a stop that has waited for Discord long enough
+            if self._acknowledging is not None:
+                self._acknowledging.cancel()
+            return
         if self._acknowledging is not None:
             await self._acknowledging
         if self._thinking:
