@@ -36,9 +36,10 @@ VOLUME /data
 USER runner
 STOPSIGNAL SIGTERM
 
-# Well: connected, the database takes writes, and it was looked lately whether something is due.
+# Well: connected, the database takes writes, and it was looked lately whether something is due. Where a host turns
+# monitoring off (port 0) nobody can be asked, and the container is well while its process runs.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=2 \
-    CMD ["python", "-c", "import os, urllib.request as r; r.urlopen('http://127.0.0.1:' + os.environ['SECONDWIND_MONITORING__PORT'] + '/healthz', timeout=4)"]
+    CMD ["python", "-m", "bot.monitoring.probe"]
 
 ENTRYPOINT ["second-wind"]
 CMD ["run"]
