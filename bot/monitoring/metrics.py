@@ -19,6 +19,8 @@ ANSWER_SECONDS = (0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0)
 DATABASE_SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1.0, 5.0)
 LATE_SECONDS = (1.0, 5.0, 15.0, 30.0, 60.0, 300.0, 1_800.0, 7_200.0, 86_400.0)
 LAG_SECONDS = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0)
+# What becomes of a try of a delivery so that it is due no more.
+OVER = ("sent", "found", "refused", "not_sent")
 # Answers of which the bot is not told within so long are forgotten.
 REMEMBERED = 5_000
 
@@ -62,11 +64,12 @@ class Metrics:
             buckets=LATE_SECONDS,
             registry=registry,
         )
-        self.waiting = Gauge(
+        self._due = 0
+        Gauge(
             "secondwind_deliveries_due",
-            "Deliveries due at the last look, this process's share",
+            "Deliveries due and not sent yet, this process's share",
             registry=registry,
-        )
+        ).set_function(lambda: self._due)
 
     def _make_beneath(self, registry: CollectorRegistry) -> None:
         rest = Counter(
@@ -119,9 +122,15 @@ class Metrics:
         """What became of an interaction."""
         self._outcome(kind, name, outcome).inc()
 
+    def due(self, count: int) -> None:
+        """So many deliveries are due now; what becomes of each is told by `delivery`."""
+        self._due = count
+
     def delivery(self, kind: str, outcome: str, late: float | None = None) -> None:
         """What became of a try of a delivery; `late` in seconds where it was sent."""
         self._deliveries.labels(kind, outcome).inc()
+        if outcome in OVER:
+            self._due = max(0, self._due - 1)
         if late is not None:
             self._late.labels(kind).observe(max(0.0, late))
 

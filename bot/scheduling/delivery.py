@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from bot.errors import StorageUnavailable
 from bot.monitoring.metrics import Metrics
 from bot.scheduling.fairness import GROUPS_SHARE, in_turns
-from bot.scheduling.model import LEASE, MOST_TRIES, Claimed, Decide, Delivery, Person
+from bot.scheduling.model import LEASE, LONGEST_WAIT, MOST_TRIES, Claimed, Decide, Delivery, Person
 from bot.scheduling.pace import Pace
 from bot.scheduling.posting import Arrived, Final, Later, Letter, find, open_conversation, post
 
@@ -28,7 +28,7 @@ AT_ONCE = 64
 IN_FLIGHT = timedelta(seconds=5)
 # One wake-up brings everybody's: what hangs in one delivery is ended.
 SCOUT_SECONDS, RENDER_SECONDS = 300.0, 60.0
-SHORTEST_WAIT, LONGEST_WAIT = timedelta(seconds=2), timedelta(minutes=15)
+SHORTEST_WAIT = timedelta(seconds=2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +95,7 @@ class Courier:
                     for each in await self._service.due(self._clock.now())
                     if each.delivery_id not in seen and each.kind in self._routes
                 ]
-                self.metrics.waiting.set(len(batch))
+                await self._tell_due()
                 if not batch:
                     break
                 seen.update(each.delivery_id for each in batch)
@@ -104,6 +104,11 @@ class Courier:
                     for each in in_turns(batch):
                         group.create_task(self._take(client, each, shares[each.group_id]))
             return len(seen)
+
+    async def _tell_due(self) -> None:
+        """Of everything, as a batch is a part of it; from here on each that is over counts down by itself."""
+        with contextlib.suppress(StorageUnavailable):  # the next wake-up tells
+            self.metrics.due(await self._service.count_due(self._clock.now()))
 
     async def _take(self, client: SecondWind, delivery: Delivery, share: asyncio.Semaphore) -> None:
         async with share, self._room:  # in this order: who waits for their group's share takes nobody's room

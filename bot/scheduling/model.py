@@ -110,5 +110,7 @@ class Upcoming:
 MOST_FAILURES = 3
 # Tries of one delivery, at growing distances up to a quarter of an hour: about two days. Nothing is retried for ever.
 MOST_TRIES = 200
+# What did not go through is tried again within so long.
+LONGEST_WAIT = timedelta(minutes=15)
 # What a process has taken or claimed is left alone for so long: whoever did is at work, or died.
 LEASE = timedelta(seconds=60)

@@ -34,3 +34,11 @@ FROM taken d
 JOIN chosen c ON c.delivery_id = d.delivery_id
 JOIN schedules s ON s.schedule_id = d.schedule_id
 JOIN groups g ON g.group_id = d.group_id;
+
+-- What is due and not over, of this process's own shards, so that all processes' make up the whole: what waits for its
+-- turn, and what was tried in vain and is tried again soon. What is held on purpose (for the end of somebody's quiet hours)
+-- is not.
+-- name: count_due(now, soon, shard_count, shards)$
+SELECT COUNT(*) FROM deliveries
+WHERE try_at <= :soon AND (try_at <= :now OR tries > 0)
+  AND (group_id >> 22) % CAST(:shard_count AS BIGINT) = ANY (CAST(:shards AS BIGINT[]));

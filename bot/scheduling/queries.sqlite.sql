@@ -7,3 +7,8 @@ FROM (SELECT w.*, ROW_NUMBER() OVER (PARTITION BY w.group_id ORDER BY w.try_at, 
 JOIN schedules s ON s.schedule_id = d.schedule_id
 JOIN groups g ON g.group_id = d.group_id
 ORDER BY d.turn, d.try_at, d.delivery_id LIMIT :most;
+
+-- What is due and not over: what waits for its turn, and what was tried in vain and is tried again soon. What is held on
+-- purpose (for the end of somebody's quiet hours) is not.
+-- name: count_due(now, soon)$
+SELECT COUNT(*) FROM deliveries WHERE try_at <= :soon AND (try_at <= :now OR tries > 0);

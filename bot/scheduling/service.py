@@ -13,6 +13,7 @@ from bot.ids import new_id
 from bot.scheduling.group_schedules import align
 from bot.scheduling.model import (
     LEASE,
+    LONGEST_WAIT,
     MOST_FAILURES,
     MOST_TRIES,
     Channel,
@@ -41,7 +42,7 @@ class DeliveryService:
         self._database = database
         self._queries = load_queries("bot.scheduling", database.dialect)
         self.taker = database.process_id
-        self._share = {"shard_count": 1, "shards": [0]}
+        self._share: dict[str, Any] = {"shard_count": 1, "shards": [0]}
 
     def serve(self, shard_count: int, shard_ids: Sequence[int]) -> None:
         """From now on, of a database that several processes share, take first what is of these shards' groups."""
@@ -110,6 +111,16 @@ class DeliveryService:
             lambda connection: self._queries.take_due(connection, **free, most=most, until=epoch(now + LEASE))
         )
         return [_delivery(row) for row in sorted(rows, key=_turn)]
+
+    async def count_due(self, now: datetime) -> int:
+        """How many are due and neither sent nor given up, of this process's share: a look at the index of open ones."""
+        asked = {"now": epoch(now), "soon": epoch(now + LONGEST_WAIT)}
+        if self._database.dialect == "postgresql":
+            asked |= self._share
+        counted: int = await self._database.read(
+            lambda connection: self._queries.count_due(connection, **asked)
+        )
+        return counted
 
     async def claim(
         self, delivery_id: int, now: datetime, decide: Decide, lateness: timedelta | None

@@ -122,6 +122,54 @@ async def test_a_connection_that_breaks_or_answers_nonsense_doubles_nothing(
     assert len(office.posted()) == 1
 
 
+def due(office: PostOffice) -> float | None:
+    """What a scrape finds."""
+    return office.client.courier.metrics.registry.get_sample_value("secondwind_deliveries_due")
+
+
+async def test_a_scrape_finds_what_is_due_and_not_sent_while_it_is_brought_and_none_after(
+    office: PostOffice,
+) -> None:
+    found: list[float | None] = []
+
+    async def scrape(request: web.Request, _reply: Reply) -> None:
+        if is_post(request):
+            found.append(due(office))
+
+    office.doors.append(scrape)
+    made = [await office.schedule(13 * 60, person_id=number) for number in (1, 2, 3)]
+    assert due(office) == 0
+    office.decision = lambda delivery: Send(Channel(office.channel_id), 1, {"number": 1})
+    assert await office.wake(HOUR) == len(made)
+    assert max(each or 0 for each in found) == 3
+    assert due(office) == 0
+
+
+async def test_what_discord_did_not_take_is_due_until_it_does(office: PostOffice) -> None:
+    away = [True]
+
+    async def refuse(request: web.Request, _reply: Reply) -> web.StreamResponse | None:
+        return error(503, 0, "no") if is_post(request) and away else None
+
+    office.doors.append(refuse)
+    await office.schedule(13 * 60)
+    await office.wake(HOUR)
+    assert due(office) == 1
+    await office.wake(timedelta(minutes=1))
+    assert due(office) == 1
+    away.clear()
+    await office.wake(timedelta(minutes=1))
+    assert (due(office), [state for _, state, _ in await office.states()]) == (0, ["sent"])
+
+
+async def test_what_is_held_on_purpose_is_not_called_due(office: PostOffice) -> None:
+    office.decision = lambda delivery: Hold(office.clock.now() + timedelta(minutes=5))
+    await office.schedule(13 * 60)
+    assert await office.wake(HOUR) == 1
+    assert [state for _, state, _ in await office.states()] == ["due"]
+    assert due(office) == 0
+
+
 async def test_an_answer_that_never_comes_is_looked_for_later(
     office: PostOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:

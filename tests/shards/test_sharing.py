@@ -259,6 +259,22 @@ async def test_each_process_takes_what_is_of_its_own_shards(server: Database) ->
     assert await due(first, SECOND) == [0], "they stay its own"
 
 
+async def test_what_is_due_is_counted_by_one_process_also_while_another_has_it_in_hand(
+    server: Database,
+) -> None:
+    await two_due(server)
+    alone, first, second = a_process(server), a_process(server), a_process(server)
+    first.serve(2, [0])
+    second.serve(2, [1])
+    assert [await each.count_due(NOW - SECOND) for each in (alone, first, second)] == [0, 0, 0]
+    assert await due(first, SECOND) == [0]
+    assert [await each.count_due(NOW) for each in (alone, first, second)] == [2, 1, 1]
+    await first.sent(0, 5, 6, NOW)
+    assert [await each.count_due(NOW) for each in (alone, first, second)] == [1, 0, 1]
+    await second.postpone(1, NOW + LEASE, left=False, counts=True)
+    assert await second.count_due(NOW) == 1, "it was tried in vain"
+
+
 async def test_what_is_taken_is_nobody_elses_until_the_lease_is_over(server: Database) -> None:
     await two_due(server)
     first, second = a_process(server), a_process(server)
