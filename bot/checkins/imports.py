@@ -74,11 +74,8 @@ class ImportService:
         """
 
         async def work(connection: Connection) -> Start:
-            most = self._quotas.imported_a_day
-            lately = await self._queries.entered_since(
-                connection, **_whose(key), imported=1, since=epoch(now - A_DAY), most=most
-            )
-            check_imported(lately["count"], most, moment(lately["oldest"] or epoch(now)))
+            count, oldest = await self._imported(connection, key, now)
+            check_imported(count, self._quotas.imported_a_day, oldest)
             settings = await load_settings(
                 self._queries, connection, key.group_id, key.person_id, now, self._challenges
             )
@@ -95,7 +92,8 @@ class ImportService:
         """Store a batch in one transaction, and in as many statements whatever its size; what became of each file.
 
         Storing the same files again changes nothing: they are there already, whoever stored them first.
-        Raises Refusal for a member whom `begin` made known and who was erased since.
+        Raises Refusal for a member whom `begin` made known and who was erased since, and where several archives at the
+        same time have together brought as many as one member can import in a day.
         """
 
         async def work(connection: Connection) -> Tally:
@@ -104,6 +102,7 @@ class ImportService:
                 raise Refusal(
                     "What is stored of you here was erased while the import ran, so it stopped and nothing is stored."
                 )
+            await self._check_room(connection, key, now)
             batch = Batch(key, frame_of(settings, now), visibility)
             hashes = await self._queries.import_hashes(connection, **_whose(key))
             batch.hashes.update(row["content_hash"] for row in hashes)
@@ -122,6 +121,22 @@ class ImportService:
             return batch.tally
 
         return await self._database.write(work)
+
+    async def _imported(self, connection: Connection, key: Key, now: datetime) -> tuple[int, datetime]:
+        """How many of the member's came out of archives within a day, and since when."""
+        row = await self._queries.entered_since(
+            connection, **_whose(key), imported=1, since=epoch(now - A_DAY), most=self._quotas.imported_a_day
+        )
+        return row["count"], moment(row["oldest"] or epoch(now))
+
+    async def _check_room(self, connection: Connection, key: Key, now: datetime) -> None:
+        """`begin` looked before others had written: an archive that comes alone is taken whole, and of several at the
+        same time no more than fits into a day (and the rest of a batch)."""
+        count, oldest = await self._imported(connection, key, now)
+        if count >= self._quotas.imported_a_day and await self._queries.imported_beside(
+            connection, **_whose(key), import_id=key.import_id, since=epoch(now - A_DAY)
+        ):
+            check_imported(count, self._quotas.imported_a_day, oldest)
 
     async def records(self, key: Key, start: Start) -> tuple[Record, ...]:
         """The member's own bests that are better now than they were at the start."""

@@ -76,7 +76,8 @@ VALUES (:run_id, :group_id, :person_id, :mark, :seconds);
 -- How a run stood against all that its member had entered before it (run ids grow with time): the week it is of,
 -- and the totals and bests that records and milestones are measured by. Beside them, a row each (or none: nulls), the
 -- runs from near_from to near_until: for near twins and overlaps.
--- `lately` counts what was entered from the id first_lately on, imports included.
+-- `lately` counts what was entered from the id first_lately on, imports included, and also what has a later id: of two
+-- that come at the same time the second one to write may be the one that came first.
 -- name: figures(group_id, person_id, run_id, running_day, last_week, week_day, week_end, near_from, near_until, first_lately)
 SELECT
     COALESCE(
@@ -115,12 +116,12 @@ SELECT
     near.run_id AS near_id, near.running_day AS near_day, near.started_at AS near_started_at,
     near.metres AS near_metres, near.seconds AS near_seconds, near.activity AS near_activity,
     near.source AS near_source, near.created_at AS near_created_at
-FROM (SELECT COUNT(*) AS check_ins, COALESCE(SUM(r.metres), 0) AS metres,
-             MAX(CASE WHEN r.activity = 'run' THEN r.metres END) AS farthest,
-             MAX(CASE WHEN r.activity = 'run' THEN r.seconds END) AS longest,
+FROM (SELECT COUNT(CASE WHEN r.run_id < :run_id THEN 1 END) AS check_ins,
+             COALESCE(SUM(CASE WHEN r.run_id < :run_id THEN r.metres END), 0) AS metres,
+             MAX(CASE WHEN r.activity = 'run' AND r.run_id < :run_id THEN r.metres END) AS farthest,
+             MAX(CASE WHEN r.activity = 'run' AND r.run_id < :run_id THEN r.seconds END) AS longest,
              COUNT(CASE WHEN r.run_id >= :first_lately THEN 1 END) AS lately
-      FROM runs r WHERE r.group_id = :group_id AND r.person_id = :person_id AND r.undone_at IS NULL
-        AND r.run_id < :run_id) AS before
+      FROM runs r WHERE r.group_id = :group_id AND r.person_id = :person_id AND r.undone_at IS NULL) AS before
 LEFT JOIN runs near ON near.group_id = :group_id AND near.person_id = :person_id AND near.undone_at IS NULL
   AND near.run_id < :run_id AND near.running_day BETWEEN :near_from AND :near_until;
 
@@ -131,6 +132,14 @@ SELECT COUNT(*) AS count, MIN(CASE WHEN e.place <= :most THEN e.created_at END) 
 FROM (SELECT created_at, ROW_NUMBER() OVER (ORDER BY created_at DESC) AS place FROM runs
       WHERE group_id = :group_id AND person_id = :person_id AND undone_at IS NULL AND created_at > :since
         AND CASE WHEN ordinal > 0 THEN 1 ELSE 0 END = :imported) AS e;
+
+-- What other archives brought since the first of this one was stored, or, where nothing of it is yet, since a moment.
+-- name: imported_beside(group_id, person_id, import_id, since)$
+SELECT COUNT(*) FROM runs
+WHERE group_id = :group_id AND person_id = :person_id AND undone_at IS NULL AND ordinal > 0
+  AND interaction_id <> :import_id
+  AND created_at > COALESCE((SELECT MIN(own.created_at) FROM runs own
+                             WHERE own.interaction_id = :import_id AND own.ordinal > 0 AND own.undone_at IS NULL), :since);
 
 -- A run with what its card is shown by.
 -- name: run_with_settings(group_id, run_id)^

@@ -488,3 +488,40 @@ async def test_where_the_last_archive_brought_more_than_fit_the_time_told_is_tru
         await service.begin(KEY, later + timedelta(hours=1))
     assert refused.value.values["when"] == later + timedelta(hours=24)
     await service.begin(KEY, later + timedelta(hours=24))
+
+
+async def test_archives_at_the_same_time_bring_no_more_together_than_one_day_has_room_for(
+    database: Database,
+) -> None:
+    # as in two processes, of which each looks before the other has written
+    services = [ImportService(database, Quotas(imported_a_day=10)) for _ in range(2)]
+    keys = [Key(GROUP, ALICE, 500), Key(GROUP, ALICE, 501)]
+    for service, key in zip(services, keys, strict=True):
+        await service.begin(key, NOW)
+
+    async def bring_all(number: int) -> str | None:
+        for ordinal in range(1, 13):
+            file = Found(
+                ordinal, run(ordinal, started_at=MORNING - timedelta(days=ordinal, hours=8 * number))
+            )
+            try:
+                at = NOW + timedelta(seconds=ordinal)
+                await services[number].store(keys[number], [file], "group", at)
+            except Refusal as refused:
+                return refused.message
+        return None
+
+    ended = await asyncio.gather(bring_all(0), bring_all(1))
+    assert all(each is not None and "out of archives" in each for each in ended)
+    assert len(await rows(database)) == 10
+
+
+async def test_an_archive_that_comes_alone_is_taken_whole(database: Database) -> None:
+    service = ImportService(database, Quotas(imported_a_day=3))
+    await bring(service, run(20), run(21), now=NOW - timedelta(hours=2))
+    await service.begin(Key(GROUP, ALICE, 501), NOW)
+    for number in range(5):
+        tally = await service.store(
+            Key(GROUP, ALICE, 501), [Found(number + 1, run(number))], "group", NOW + timedelta(seconds=number)
+        )
+        assert tally.taken == 1

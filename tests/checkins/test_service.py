@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -495,3 +497,48 @@ async def test_an_interaction_that_comes_twice_is_answered_though_the_day_is_ful
     service = CheckinService(database, Quotas(runs_a_day=1))
     await log(service, distance="3k", interaction=77)
     assert not (await log(service, distance="3k", interaction=77)).fresh
+
+
+def watch_file(number: int) -> Entry:
+    """A run of a quarter of an hour that nobody else was under way in."""
+    return Entry(
+        file=Activity(
+            sport="run",
+            sport_name="running",
+            metres=3_000,
+            seconds=900,
+            started_at=NOW - timedelta(hours=number + 1),
+            bests={},
+            content_hash=f"{number:064x}",
+        )
+    )
+
+
+@pytest.mark.parametrize("order", [range(8), range(7, -1, -1)])
+async def test_files_sent_at_the_same_time_come_to_no_more_than_a_day_has_room_for(
+    order: Iterable[int], database: Database
+) -> None:
+    service = CheckinService(database, Quotas(runs_a_day=3))
+    await log(service, distance="3k", at=NOW - timedelta(days=2))  # the member is known
+
+    async def send(number: int) -> bool:
+        # whoever came first is not the first to write: files are read at the same time, and writes may run twice
+        at = NOW + timedelta(milliseconds=number)
+        with contextlib.suppress(Refusal):
+            await service.log_run(GROUP, ALICE, 800 + number, watch_file(number), at)
+            return True
+        return False
+
+    stored = await asyncio.gather(*(send(number) for number in order))
+    assert sum(stored) == 3
+    assert await ask(database, "SELECT COUNT(*) FROM runs WHERE content_hash IS NOT NULL") == 3
+
+
+async def test_an_entry_that_came_first_and_writes_last_is_counted_with_those_before_it(
+    database: Database,
+) -> None:
+    service = CheckinService(database, Quotas(runs_a_day=2))
+    for number in (3, 2):
+        await log(service, distance=f"{number}k", at=NOW + timedelta(seconds=number))
+    with pytest.raises(Refusal, match="within 24 hours"):
+        await log(service, distance="9k", at=NOW)
