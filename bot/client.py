@@ -22,6 +22,7 @@ from bot.consents.service import ConsentService
 from bot.encouragement.service import EncouragementService
 from bot.erasures.ledger import NoLedger
 from bot.errors import StorageUnavailable
+from bot.global_limit import GlobalLimit
 from bot.groupmoods.service import GroupFigureService
 from bot.groups.service import GroupService
 from bot.leaderboards.service import LeaderboardService
@@ -207,6 +208,7 @@ class SecondWind(commands.AutoShardedBot):
         metrics: Metrics | None = None,
     ) -> None:
         """`limits` on what members and groups can use at once; none unless given."""
+        trace = once_only(request_trace(metrics := metrics or Metrics()))
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
@@ -220,7 +222,7 @@ class SecondWind(commands.AutoShardedBot):
                 guild=True, dm_channel=False, private_channel=False
             ),
             allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
-            http_trace=once_only(request_trace(metrics := metrics or Metrics())),
+            http_trace=GlobalLimit(lambda: self.http).watch(trace),
             shard_count=shard_count,
             shard_ids=shard_ids,  # type: ignore[arg-type]  # discord.py takes None, its signature says otherwise
         )

@@ -11,6 +11,7 @@ import pytest
 from aiohttp import web
 
 from benchmarks.standin import Reply
+from benchmarks.standin_limits import too_many
 from benchmarks.standin_rest import as_json, error
 from bot.scheduling import delivery as courier_module
 from bot.scheduling.model import LEASE, Channel, Hold, Send, Skip
@@ -168,6 +169,28 @@ async def test_what_is_held_on_purpose_is_not_called_due(office: PostOffice) -> 
     assert await office.wake(HOUR) == 1
     assert [state for _, state, _ in await office.states()] == ["due"]
     assert due(office) == 0
+
+
+async def test_a_wait_for_everything_ends_though_whoever_was_told_of_it_has_given_up(
+    office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[int] = []
+
+    async def tell(request: web.Request, _reply: Reply) -> web.StreamResponse | None:
+        if is_post(request) and not told:
+            told.append(1)
+            return too_many("global", 0.5)
+        return None
+
+    office.doors.append(tell)
+    await office.schedule(13 * 60)
+    with monkeypatch.context() as impatient:
+        impatient.setattr("bot.scheduling.posting.PATIENCE_SECONDS", 0.1)
+        await office.wake(HOUR)
+    assert [state for _, state, _ in await office.states()] == ["sending"]
+    async with asyncio.timeout(5):
+        await office.wake(timedelta(minutes=1))
+    assert await office.states() == [(TODAY, "sent", None)]
 
 
 async def test_an_answer_that_never_comes_is_looked_for_later(
