@@ -33,9 +33,10 @@ class HostError(Exception):
 
 
 class StorageUnavailable(Exception):
-    """The database could not take or give anything just now; nothing was stored or changed.
+    """The database could not take or give anything just now.
 
-    `reason` is one of busy, full, read_only, damaged, unreachable: for the log, never for a person.
+    `reason` is one of busy, full, read_only, damaged, unreachable, where nothing was stored or changed, and in_doubt,
+    where the connection to a server broke off as it was storing: nobody can say. For the log, never for a person.
     """
 
     def __init__(self, reason: str, detail: str = "") -> None:

@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from bot.clock import epoch
+from bot.errors import StorageUnavailable
 
 log = logging.getLogger(__name__)
 What = Literal["member", "runs", "feelings", "figure", "group"]
@@ -93,6 +94,7 @@ class Ledger(NoLedger):
         self, what: What, group_id: int, person_id: int, now: datetime
     ) -> AsyncIterator[Entry]:
         """Write the line down, durably, before what is inside runs; take it back where that raises or did not happen.
+        Where nobody can say whether it happened the line stays: to erase once more harms nobody.
 
         An erasure goes on where the ledger cannot be written: who asks for one gets it, and the log tells the host.
         """
@@ -101,8 +103,8 @@ class Ledger(NoLedger):
         entry = Entry()
         try:
             yield entry
-        except Exception:
-            entry.happened = False
+        except Exception as error:
+            entry.happened = isinstance(error, StorageUnavailable) and error.reason == "in_doubt"
             raise
         finally:
             if written and not entry.happened:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -15,6 +16,7 @@ from bot.errors import HostError, StorageUnavailable
 from bot.storage.connection import Connection, Parameters, Row
 from bot.storage.database import Database
 
+log = logging.getLogger(__name__)
 T = TypeVar("T")
 ATTEMPTS = 12
 CONNECTIONS = 10
@@ -28,6 +30,8 @@ MIGRATION_LOCK = 0x5EC0_0D31  # any number that no other program's advisory lock
 # indexes whether two met: on a small table, and at the end of an index that grows with time, that is nearly always. So
 # a second attempt beside others is no better than the first, and has been seen to take twelve; alone it meets nobody.
 WRITE_LOCK = 0x5EC0_0D33
+# What asyncpg raises where the connection breaks off, or has.
+_BROKEN = (asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError)
 _BESIDE_OTHERS, _ALONE = "pg_advisory_lock_shared", "pg_advisory_lock"
 # A process that stands still in the middle of a write, or whose machine is gone, is cut off by the server after so
 # long: others wait for its locks.
@@ -136,8 +140,7 @@ class PostgreSQLDatabase(Database):
                         await raw.execute(
                             _turn(_ALONE if attempt else _BESIDE_OTHERS), timeout=self._patience
                         )
-                        async with raw.transaction(isolation="serializable"):
-                            return await work(PostgreSQLConnection(raw, self._patience))
+                        return await self._transaction(raw, work)
                 except (asyncpg.SerializationError, asyncpg.DeadlockDetectedError):
                     continue
                 except asyncpg.UniqueViolationError:
@@ -146,6 +149,27 @@ class PostgreSQLDatabase(Database):
                     if attempt:
                         raise
         raise StorageUnavailable("busy", f"{ATTEMPTS} attempts met other transactions")
+
+    async def _transaction(self, raw: Any, work: Callable[[Connection], Awaitable[T]]) -> T:
+        transaction = raw.transaction(isolation="serializable")
+        await transaction.start()
+        try:
+            result = await work(PostgreSQLConnection(raw, self._patience))
+        except BaseException:
+            if not _gone(raw):
+                await transaction.rollback()
+            raise
+        try:
+            await transaction.commit()
+        except (
+            asyncpg.SerializationError,
+            asyncpg.DeadlockDetectedError,
+            asyncpg.IntegrityConstraintViolationError,
+        ):
+            raise  # the server says itself that nothing was stored
+        except (asyncpg.PostgresError, *_BROKEN) as error:
+            raise StorageUnavailable("in_doubt", type(error).__name__) from error
+        return result
 
     async def _read(self, work: Callable[[Connection], Awaitable[T]]) -> T:
         async with (
@@ -159,11 +183,14 @@ class PostgreSQLDatabase(Database):
         """A connection of the pool; what the server refuses comes out as `StorageUnavailable`."""
         raw: Any = None
         try:
-            async with self._pool.acquire(timeout=PATIENCE_S) as raw:
+            raw = await self._pool.acquire(timeout=PATIENCE_S)
+            try:
                 yield raw
+            finally:
+                await self._give_back(raw)
         except asyncpg.PostgresError as error:
             _translate(error)
-        except asyncpg.InterfaceError as error:
+        except (asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
             # Also what asyncpg says of wrong parameters, a mistake of ours: unreachable only where closed.
             if raw is not None and not _gone(raw):
                 raise
@@ -172,6 +199,13 @@ class PostgreSQLDatabase(Database):
             raise StorageUnavailable("busy", "timed out") from error
         except OSError as error:
             raise StorageUnavailable("unreachable", type(error).__name__) from error
+
+    async def _give_back(self, raw: Any) -> None:
+        """To the pool, which ends a connection that does not come back whole: what was committed on it stays so."""
+        try:
+            await self._pool.release(raw)
+        except (asyncpg.PostgresError, *_BROKEN) as error:
+            log.info("connection_ended", extra={"kind": type(error).__name__})
 
     async def _scrub(self) -> bool:
         return True  # freed pages and the server's log are the server's affair, as the docs say
@@ -302,6 +336,7 @@ _ADVICE = {
     "busy": "PostgreSQL at {where} is too busy to answer: look at what else runs there, then start again.",
     "full": "The disk of PostgreSQL at {where} is full: make room, then start again.",
     "read_only": "PostgreSQL at {where} takes no writes (a standby?): point storage.url at the primary.",
+    "in_doubt": "PostgreSQL at {where} broke off as it was storing: look whether it runs, then start again.",
     "unreachable": "PostgreSQL at {where} cannot be reached: look whether it runs and takes connections.",
     "damaged": "PostgreSQL at {where} reports damaged data: look at its log, and restore a backup.",
 }

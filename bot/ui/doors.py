@@ -260,6 +260,11 @@ def _for_person(error: BaseException, words: Words) -> str | None:
             return words.say(
                 "Many people are checking in just now. Nothing was stored; try again in a moment."
             )
+        if error.reason == "in_doubt":
+            return words.say(
+                "The database broke off at the last moment: what you did may be stored. "
+                "Look, and try again if it is not."
+            )
         return words.say(
             "Nothing could be stored or read just now, and nothing was changed. Please tell your host."
         )

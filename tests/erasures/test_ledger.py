@@ -11,6 +11,7 @@ import pytest
 
 from bot.clock import epoch
 from bot.erasures.ledger import FEELINGS, KEPT, MEMBER, KeyDamaged, Ledger
+from bot.errors import StorageUnavailable
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 GROUP, ANN = 1_180_591_620_717_411_303, 1_180_591_620_717_411_999
@@ -59,6 +60,17 @@ async def test_an_erasure_that_did_not_happen_is_taken_back_and_an_earlier_one_s
     async with ledger.recorded(MEMBER, GROUP, ANN, later) as entry:
         entry.happened = False
     assert ledger.read().moment(MEMBER, GROUP, ANN) == epoch(NOW)
+
+
+@pytest.mark.parametrize(("reason", "stays"), [("in_doubt", True), ("unreachable", False)])
+async def test_the_line_of_an_erasure_stays_where_nobody_knows_whether_it_happened(
+    tmp_path: Path, reason: str, stays: bool
+) -> None:
+    ledger = Ledger(tmp_path)
+    with pytest.raises(StorageUnavailable):
+        async with ledger.recorded(MEMBER, GROUP, ANN, NOW):
+            raise StorageUnavailable(reason)
+    assert (ledger.read().moment(MEMBER, GROUP, ANN) == epoch(NOW)) is stays
 
 
 async def test_the_latest_of_several_erasures_counts(tmp_path: Path) -> None:

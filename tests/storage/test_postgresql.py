@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
 import pytest
 
@@ -120,6 +121,53 @@ async def test_a_lost_connection_stores_nothing_and_the_next_write_has_a_new_one
     assert refused.value.reason == "unreachable"
     assert await count(server_database) == 0
     await server_database.write(add)
+    assert await count(server_database) == 1
+
+
+async def test_a_connection_that_breaks_off_at_the_commit_leaves_it_in_doubt(
+    server_database: PostgreSQLDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit = asyncpg.transaction.Transaction.commit
+
+    async def then_broken(self: Any) -> None:
+        await commit(self)
+        self._connection.terminate()
+        raise asyncpg.ConnectionDoesNotExistError("connection was closed in the middle of operation")
+
+    monkeypatch.setattr(asyncpg.transaction.Transaction, "commit", then_broken)
+    with pytest.raises(StorageUnavailable) as refused:
+        await server_database.write(add)
+    assert refused.value.reason == "in_doubt"
+    monkeypatch.undo()
+    assert await count(server_database) == 1
+
+
+async def test_what_met_another_at_the_commit_is_not_in_doubt_but_run_again(
+    server_database: PostgreSQLDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit, left = asyncpg.transaction.Transaction.commit, [1]
+
+    async def meets(self: Any) -> None:
+        if left and left.pop():
+            await self.rollback()
+            raise asyncpg.SerializationError("could not serialize access")
+        await commit(self)
+
+    monkeypatch.setattr(asyncpg.transaction.Transaction, "commit", meets)
+    await server_database.write(add)
+    assert (left, await count(server_database)) == ([], 1)
+
+
+@pytest.mark.parametrize("broken", ["InternalClientError", "ConnectionDoesNotExistError", "InterfaceError"])
+async def test_what_was_committed_stays_so_where_its_connection_does_not_come_back(
+    server_database: PostgreSQLDatabase, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    async def gone(self: Any, **_: Any) -> None:
+        raise getattr(asyncpg, broken)("got result for unknown protocol state 3")
+
+    monkeypatch.setattr(asyncpg.Connection, "reset", gone)
+    await server_database.write(add)
+    monkeypatch.undo()
     assert await count(server_database) == 1
 
 
