@@ -10,9 +10,11 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
+from benchmarks.faults_power_polls import KINDS as POLLS
+from benchmarks.faults_power_polls import look_at_polls
 from benchmarks.faults_power_settle import KINDS as AFTERWARDS
 from benchmarks.faults_power_trace import Trace
-from benchmarks.faults_power_work import Felt, Logged, Work
+from benchmarks.faults_power_work import Felt, Logged, Spoken, Work
 from bot.erasures.ledger import MEMBER, Ledger, Recorded
 from bot.storage.migrations import known
 
@@ -22,7 +24,11 @@ UNKNOWN, DAMAGED = "posted and not known of", "damaged files"
 UNWRITTEN, HALF = "erased and not in the ledger", "half a migration"
 NEVER = sys.maxsize
 _CREATED = re.compile(r"^CREATE TABLE (\w+)", re.MULTILINE)
-KINDS = (LOST, DOUBLED, BACK, CHANGED, STRANGE, UNKNOWN, DAMAGED, UNWRITTEN, HALF, *AFTERWARDS)
+KINDS = tuple(
+    dict.fromkeys(
+        (LOST, DOUBLED, BACK, CHANGED, STRANGE, UNKNOWN, DAMAGED, UNWRITTEN, HALF, *POLLS, *AFTERWARDS)
+    )
+)
 
 
 class Judge:
@@ -35,7 +41,6 @@ class Judge:
         self._work, self._trace, self._seed = work, trace, seed
         self._ids = {each.interaction for each in work.logged}
         self._felt = {each.interaction for each in work.felt}
-        self._erased = {person for _, person in work.erased}
         self._before = _typed_before(work)
         self._cut = 0
         self.backups = 0  # how many finished ones were opened
@@ -115,12 +120,19 @@ class Judge:
         for each in self._work.logged:
             self._run(each, stored.get(each.interaction, []), answered, ledger, told)
         self._moods(raw, answered, ledger, told)
+        look_at_polls(raw, self._work.polls, answered, told)
         states = dict(raw.execute("SELECT delivery_id, state FROM deliveries").fetchall())
         for delivery in posted:
-            # with whom it was for
-            gone = delivery not in states and self._work.accepted[delivery] & self._erased
+            gone = delivery not in states and self._gone_with(self._work.accepted[delivery], ledger)
             if not gone and states.get(delivery) not in ("sending", "sent", "skipped"):
                 told(UNKNOWN, f"{delivery} is {states.get(delivery)}")
+
+    def _gone_with(self, spoken: Spoken, ledger: Recorded) -> bool:
+        """Whether it was for one person alone, whose erasure in that very group had begun: that is written first."""
+        group_id, person_id = spoken.group_id, spoken.person_id
+        if group_id is None or person_id is None or (group_id, person_id) not in self._work.erased:
+            return False
+        return ledger.moment(MEMBER, group_id, person_id) is not None
 
     def _run(
         self,

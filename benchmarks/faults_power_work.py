@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from benchmarks.faults_power_polls import Poll, hold_polls
 from benchmarks.faults_power_trace import STRACE
 from benchmarks.faults_world import empty_database, furnish
 from benchmarks.forks import Watch
@@ -65,6 +66,14 @@ class Edited:
     metres: int
 
 
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """Whose a message is: in a group, to the one person whom it is for (None: to several, or to all)."""
+
+    group_id: int | None
+    person_id: int | None
+
+
 @dataclass
 class Work:
     """All that was sent, by the ids of interactions; `undone`, `edited` and `erased` say with which interaction."""
@@ -76,9 +85,8 @@ class Work:
     erased: dict[tuple[int, int], int] = field(default_factory=dict)
     deferred: set[int] = field(default_factory=set)  # whose first answer said nothing yet
     before: dict[str, bytes] = field(default_factory=dict)
-    accepted: dict[int, set[int]] = field(
-        default_factory=dict
-    )  # deliveries, and the people whom each speaks to
+    polls: list[Poll] = field(default_factory=list)
+    accepted: dict[int, Spoken] = field(default_factory=dict)  # by delivery
     refused: list[str] = field(default_factory=list)
 
     def counts(self) -> dict[str, int]:
@@ -89,6 +97,9 @@ class Work:
             "undone": len(self.undone),
             "moods": len(self.felt),
             "members erased": len(self.erased),
+            "polls posted": sum(each.poll_id is not None for each in self.polls),
+            "polls closed": sum(each.closing is not None for each in self.polls),
+            "votes": sum(len(each.votes) for each in self.polls),
         }
 
     def metres_of(self, interaction: int) -> int:
@@ -146,11 +157,19 @@ async def traced(
     return work
 
 
-def _meant(discord_: StandIn, message: Json) -> set[int]:
-    """Who is spoken to: the other one of a direct message, and whoever is named."""
+def _meant(discord_: StandIn, message: Json) -> Spoken:
+    """The other one of a direct message, or the only person named in a channel; and the group that it is about."""
     channel = discord_.channels.payload(int(message["channel_id"]))
-    named = {int(number) for number in re.findall(r"<@(\d+)>", text_of(message))}
-    return named | {int(person["id"]) for person in channel.get("recipients", ())}
+    people = {int(person["id"]) for person in channel.get("recipients", ())}
+    if not people:
+        people = {int(number) for number in re.findall(r"<@(\d+)>", text_of(message))}
+    groups = {guild.id for guild in discord_.guilds if people & {member.id for member in guild.members}}
+    if "guild_id" in channel:
+        groups = {int(channel["guild_id"])}
+    return Spoken(
+        groups.pop() if len(groups) == 1 else None,
+        people.pop() if len(people) == 1 else None,
+    )
 
 
 def _environment(discord_: StandIn, data: Path) -> dict[str, str]:
@@ -187,7 +206,8 @@ def _agree(database: Path) -> None:
 async def _be_people(discord_: StandIn, work: Work, dice: random.Random, runs: int, *, feeling: bool) -> None:
     """Several people at once; the last of it is under way when the power fails. `feeling`: they have agreed to it."""
     runners = everyone(discord_, seed=dice.randrange(2**30))
-    leavers = {id(runner) for runner in dice.sample(runners, 4)}
+    leaving = dice.sample(runners, 4)
+    leavers = {id(runner) for runner in leaving}
     left = [runs]
 
     async def person(some: list[Runner]) -> None:
@@ -203,7 +223,15 @@ async def _be_people(discord_: StandIn, work: Work, dice: random.Random, runs: i
             if id(runner) in leavers and runner.logged > 1 and key not in work.erased:
                 await _erase(work, runner)
 
+    async def settled(answer: Answer, words: str) -> None:
+        await _settled(work, answer)
+        if words not in str(answer.message) + answer.text:
+            work.refused.append(answer.text)
+
     async with asyncio.TaskGroup() as group:
+        if feeling:
+            votes, gone = random.Random(dice.randrange(2**30)), {runner.member.id for runner in leaving}
+            group.create_task(hold_polls(discord_, work.polls, votes, settled, gone))
         for number in range(WORKERS):
             group.create_task(person(runners[number::WORKERS]))
     for runner in dice.sample(

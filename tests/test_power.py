@@ -8,15 +8,21 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from benchmarks import faults_power_polls as polls
 from benchmarks.faults_power import one_trace
 from benchmarks.faults_power_judge import CHANGED, HALF, LOST, STRANGE, UNKNOWN, Judge
+from benchmarks.faults_power_polls import Poll, Vote, look_at_polls
 from benchmarks.faults_power_states import Disk, File
 from benchmarks.faults_power_trace import AT_THE_END, Event, Trace, calls, read
-from benchmarks.faults_power_work import Edited, Felt, Logged, Work
+from benchmarks.faults_power_work import Edited, Felt, Logged, Spoken, Work, _meant
+from benchmarks.standin import StandIn
+from bot.erasures.ledger import MEMBER, Ledger
+from bot.moodpolls.rules import voter_code
 from bot.storage.migrations import known
 
 needs_strace = pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
@@ -46,6 +52,8 @@ def test_forty_cuts_lose_and_double_nothing() -> None:
     assert report.clean, report.notes
     assert report.injected.total() > 0
     assert report.done["runs logged"] >= 30
+    assert report.done["polls closed"] == 1
+    assert report.done["votes"] > 20
 
 
 @needs_strace
@@ -133,7 +141,7 @@ def test_what_a_cut_may_not_leave_is_counted(tmp_path: Path) -> None:
         raw.execute("CREATE TABLE runs (interaction_id, metres, seconds, undone_at, source)")
         raw.execute("INSERT INTO runs VALUES (8, 5000, 1600, NULL, 'typed')")
         raw.execute("INSERT INTO deliveries VALUES (21, 'pending')")
-    work = Work(logged=[Logged(7, 1, 2, 5_000, 1_600)], accepted={21: {2}})
+    work = Work(logged=[Logged(7, 1, 2, 5_000, 1_600)], accepted={21: Spoken(1, 2)})
     judge = Judge(work, Trace(answered={7: 3}, posted={21: 4}), seed=1)
     judge.look(database, cut=5)
     assert +judge.found == {LOST: 1, STRANGE: 1, UNKNOWN: 1}
@@ -193,12 +201,117 @@ def test_an_edit_that_was_answered_holds(
 
 
 @pytest.mark.usefixtures("few_tables")
-@pytest.mark.parametrize(("spoken_to", "found"), [({2}, {}), ({3}, {UNKNOWN: 1})])
-def test_a_delivery_may_be_gone_with_whom_it_spoke_to_alone(
-    tmp_path: Path, spoken_to: set[int], found: dict[str, int]
+@pytest.mark.parametrize(
+    ("spoken", "begun", "found"),
+    [
+        (Spoken(1, 2), True, {}),
+        (Spoken(1, 2), False, {UNKNOWN: 1}),  # the erasure came after the cut: nothing excuses it
+        (Spoken(1, 3), True, {UNKNOWN: 1}),
+        (Spoken(4, 2), True, {UNKNOWN: 1}),  # the same person in another group
+        (Spoken(1, None), True, {UNKNOWN: 1}),  # a board that names several
+        (Spoken(None, 2), True, {UNKNOWN: 1}),
+    ],
+)
+async def test_a_delivery_may_be_gone_with_the_one_whom_it_was_for_alone(
+    tmp_path: Path, spoken: Spoken, begun: bool, found: dict[str, int]
 ) -> None:
-    work = Work(erased={(1, 2): 77}, accepted={21: spoken_to})
+    if begun:
+        ledger = Ledger(tmp_path / "backups")
+        ledger.prepare()
+        async with ledger.recorded(MEMBER, 1, 2, datetime(2026, 11, 18, tzinfo=UTC)):
+            pass
+    work = Work(erased={(1, 2): 77}, accepted={21: spoken})
     assert judged(tmp_path, [], work, Trace(posted={21: 4})) == found
+
+
+async def test_whom_a_message_is_for_is_read_off_it(tmp_path: Path) -> None:
+    async with StandIn(guilds=2) as discord_:
+        guild = discord_.guilds[0]
+        anna, ben = guild.members[1:3]
+
+        def meant(text: str) -> Spoken:
+            components = [{"type": 10, "content": text}]
+            return _meant(discord_, {"channel_id": str(guild.channel_id), "components": components})
+
+        assert meant(f"<@{anna.id}>, time to run") == Spoken(guild.id, anna.id)
+        assert meant(f"<@{anna.id}> and <@{ben.id}> kept their plan") == Spoken(guild.id, None)
+        assert meant("A new week") == Spoken(guild.id, None)
+
+
+SECRET, POLL, GROUP = "ab" * 32, 31, 1
+VOTES = [Vote(50 + number, 100 + number, 1 + number % 2) for number in range(5)]
+
+
+def poll_judged(
+    tmp_path: Path, statements: Iterable[str], answered: Iterable[int], *, votes: Iterable[Vote] = VOTES
+) -> Counter[str]:
+    """What is found of a poll that five people voted in, where the file is changed by `statements`."""
+    found: Counter[str] = Counter()
+    with closing(sqlite3.connect(":memory:")) as raw, raw:
+        for migration in known():
+            raw.executescript(migration.sql)
+        raw.execute("PRAGMA foreign_keys=OFF")
+        raw.execute("DROP TABLE poll_votes")  # without a key, so that a row can be there twice
+        raw.execute("CREATE TABLE poll_votes (poll_id, voter, first, second)")
+        raw.execute(
+            "INSERT INTO poll_plans (plan_id, group_id, interaction_id, kind, question, answers, minimum, open_seconds,"
+            " weekly, channel_id, created_at, posted_at)"
+            f" VALUES (1, {GROUP}, 40, 'question', 'a', '[]', 5, 9, 0, 7, 0, 1)"
+        )
+        raw.execute(
+            f"INSERT INTO polls (poll_id, plan_id, group_id, opened_at, closes_at) VALUES ({POLL}, 1, {GROUP}, 1, 9)"
+        )
+        raw.execute("INSERT INTO poll_secrets VALUES (?, ?)", (POLL, SECRET))
+        for each in VOTES:
+            code = voter_code(SECRET, POLL, each.person_id)
+            raw.execute("INSERT INTO poll_votes VALUES (?, ?, ?, NULL)", (POLL, code, each.answer))
+        for statement in statements:
+            raw.execute(statement)
+        poll = Poll(40, GROUP, posting=41, poll_id=POLL, closing=60, votes=list(votes))
+        look_at_polls(raw, [poll], set(answered), lambda kind, _: found.update([kind]))
+    return found
+
+
+BEFORE = [40, 41, *(each.interaction for each in VOTES)]
+GONE = ["DELETE FROM poll_votes", "DELETE FROM poll_secrets"]
+CLOSED = "UPDATE polls SET closed_at = 5, result = '[{\"counts\": %s}]'"
+FIRST = f"voter = '{voter_code(SECRET, POLL, 100)}'"
+
+
+@pytest.mark.parametrize(
+    ("statements", "answered", "found"),
+    [
+        ([], BEFORE, {}),
+        ([f"DELETE FROM poll_votes WHERE {FIRST}"], BEFORE, {polls.LOST: 1}),
+        ([f"DELETE FROM poll_votes WHERE {FIRST}"], [40, 41], {}),
+        ([f"UPDATE poll_votes SET first = 3 WHERE {FIRST}"], BEFORE, {polls.CHANGED: 1}),
+        ([f"INSERT INTO poll_votes SELECT * FROM poll_votes WHERE {FIRST}"], BEFORE, {polls.DOUBLED: 1}),
+        (["INSERT INTO poll_votes VALUES (31, 'somebody', 1, NULL)"], BEFORE, {polls.STRANGE: 1}),
+        (["DELETE FROM polls"], BEFORE, {polls.LOST: 1}),
+        (["UPDATE poll_plans SET posted_at = NULL"], BEFORE, {polls.LOST: 1}),
+        (["DELETE FROM poll_plans", "DELETE FROM polls"], [40], {polls.LOST: 1}),
+        ([], [*BEFORE, 60], {polls.LOST: 1}),  # the closing
+        ([*GONE, CLOSED % "[3, 2, 0]"], [*BEFORE, 60], {}),
+        ([*GONE, CLOSED % "[3, 2, 0]"], BEFORE, {}),
+        ([*GONE, CLOSED % "[2, 2, 0]"], [*BEFORE, 60], {polls.CHANGED: 1}),
+        ([CLOSED % "[3, 2, 0]"], [*BEFORE, 60], {polls.HALF: 1}),
+        (["DELETE FROM poll_secrets"], BEFORE, {polls.HALF: 1}),
+    ],
+)
+def test_what_a_cut_may_not_leave_of_a_poll_is_counted(
+    tmp_path: Path, statements: list[str], answered: list[int], found: dict[str, int]
+) -> None:
+    assert poll_judged(tmp_path, statements, answered) == found
+
+
+def test_a_vote_that_was_changed_is_the_last_answered_one_or_a_later_one(tmp_path: Path) -> None:
+    def changed_to(stored: int, answered: Iterable[int]) -> Counter[str]:
+        votes = [*VOTES, Vote(70, 100, 2), Vote(71, 100, 3)]
+        change = f"UPDATE poll_votes SET first = {stored} WHERE {FIRST}"
+        return poll_judged(tmp_path, [change], answered, votes=votes)
+
+    assert [changed_to(answer, [*BEFORE, 70]) for answer in (1, 2, 3)] == [{polls.CHANGED: 1}, {}, {}]
+    assert [changed_to(answer, BEFORE) for answer in (1, 2, 3)] == [{}, {}, {}]
 
 
 def test_a_migration_that_is_there_in_part_is_counted(tmp_path: Path) -> None:
