@@ -22,6 +22,7 @@ from benchmarks.faults_report import Report, table
 PARTS = {
     "kills": "SIGKILL while runs are logged",
     "deliveries": "SIGKILL at every step of a delivery, while Discord fails",
+    "processes": "two processes on one PostgreSQL: killed, frozen, cut off, and the server ended under them",
     "power": "power cuts: unsynced writes dropped, torn, reordered",
     "disk": "failing, slow and full disks",
     "rest": "every fault of Discord's interface",

@@ -224,6 +224,8 @@ def _in_discord(discord_: StandIn) -> dict[int, list[int]]:
     """The messages that carry each delivery's id in a button."""
     found: dict[int, set[int]] = {}
     for message_id, message in discord_.messages.items():
+        if not str(message.get("nonce") or "").startswith("sw"):  # no delivery: buttons of a card name a run
+            continue
         for component in walk(message["components"]):
             custom_id = component.get("custom_id", "")
             last = custom_id.rpartition(":")[2]

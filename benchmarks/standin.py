@@ -186,14 +186,16 @@ class StandIn:
             interactions.MODAL, data, guild, member, None, clicked=modal.clicked, wait=wait
         )
 
-    async def deliver_again(self, answer: Answer) -> None:
+    async def deliver_again(self, answer: Answer, *, patience: float = 10.0) -> None:
         """Send an interaction once more, as Discord may after a lost connection; returns when the bot has reacted.
+
+        A process that has had it already does not react: TimeoutError after `patience` seconds.
 
         A second callback of one that was answered is refused as Discord refuses it (40060).
         """
         answer.sent_at, before = time.perf_counter(), answer.attempts
         await self._dispatch(answer)
-        await answer.until(lambda a: a.attempts > before)
+        await answer.until(lambda a: a.attempts > before, patience=patience)
 
     def channel_messages(self, channel_id: int) -> list[Json]:
         """What everyone sees in a channel, oldest first."""

@@ -55,7 +55,7 @@ class Channels:
     def payload(self, channel_id: int) -> Json:
         """Any channel as Discord describes it. Raises Refused."""
         sent = self._in_channel.get(str(channel_id))
-        last: Json = {"last_message_id": str(sent[-1]) if sent else None}
+        last: Json = {"last_message_id": str(max(sent)) if sent else None}
         if channel_id in self.people:
             person = Member(self.people[channel_id], "Runner")
             return {"id": str(channel_id), "type": 1, "recipients": [person.user()]} | last

@@ -6,6 +6,7 @@ import asyncio
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import threading
@@ -76,15 +77,9 @@ class Server:
         )
         (data / "pg_hba.conf").write_text(HBA)
         asked = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-        with (self._folder / "log").open("wb") as log:
-            self._process = subprocess.Popen(
-                [programs / "postgres", "-D", data, "-k", self._folder, *asked],
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                cwd="/",
-                **who,
-            )
-        self.pid = self._process.pid
+        self._command: list[Any] = [programs / "postgres", "-D", data, "-k", self._folder, *asked]
+        self._who = who
+        self._begin()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
@@ -98,6 +93,25 @@ class Server:
         except BaseException:
             self.stop()
             raise
+
+    def _begin(self) -> None:
+        with (self._folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                self._command, stdout=log, stderr=subprocess.STDOUT, cwd="/", **self._who
+            )
+        self.pid = self._process.pid
+
+    def restart(self, *, crash: bool, away: float = 0.0) -> None:
+        """End the server and start it again after `away` seconds; every session of it ends.
+
+        `crash`: without a goodbye, so that it recovers from its log (SIGQUIT, "immediate"); else in order, with every
+        transaction under way rolled back (SIGINT, "fast").
+        """
+        self._process.send_signal(signal.SIGQUIT if crash else signal.SIGINT)
+        self._process.wait(20)
+        time.sleep(away)
+        self._begin()
+        self._admin = self._await(self._connect())
 
     def url(self, name: str, *, user: str = "postgres") -> str:
         """The address of one of the server's databases."""
@@ -118,7 +132,7 @@ class Server:
         self._await(self._admin.execute(sql))
 
     def stop(self) -> None:
-        self._process.send_signal(2)  # SIGINT: a fast shutdown, which ends every session
+        self._process.send_signal(signal.SIGINT)  # a fast shutdown, which ends every session
         self._process.wait(20)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(5)

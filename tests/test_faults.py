@@ -68,7 +68,8 @@ class Case:
         assert self.schedule.person_id is not None
         channel = int(self.discord_.channels.open(self.schedule.person_id)["id"])
         button = {"type": 2, "style": 2, "label": "Well", "custom_id": "sw:remind.rest:77"}
-        sent = self.discord_.channels.send(channel, {"components": [{"type": 1, "components": [button]}]}, [])
+        message = {"components": [{"type": 1, "components": [button]}], "nonce": "sw77"}
+        sent = self.discord_.channels.send(channel, message, [])
         self.message = int(sent["id"])
 
     def judge(self) -> Found:
