@@ -30,8 +30,8 @@ from bot.scheduling.model import LEASE
 from tests import postgresql
 
 __all__ = ["Pair", "PairFound"]
-LONGEST_LIFE, START_SECONDS, SETTLE_SECONDS = 4.0, 15.0, 60.0
-LATE_SECONDS = 1.0
+LONGEST_LIFE, START_SECONDS, SETTLE_SECONDS = 4.0, 15.0, 180.0
+LATE_SECONDS, DRAIN_SECONDS = 0.8, 3.0
 NONCE_SECONDS = 300.0  # longer than anybody stands still
 WORKERS, PAUSE_SECONDS, ANSWER_SECONDS = 6, 0.06, 4.0
 END_SECONDS = 5.0
@@ -157,7 +157,7 @@ class Pair:
 
     async def _drain(self) -> None:
         """What was sent until now is taken or not before time goes on."""
-        pending, until = set(self._in_flight), time.monotonic() + LATE_SECONDS + 0.2
+        pending, until = set(self._in_flight), time.monotonic() + DRAIN_SECONDS
         while pending & self._in_flight and time.monotonic() < until:  # noqa: ASYNC110
             await asyncio.sleep(0.005)
 

@@ -24,6 +24,7 @@ CONNECTIONS = 10
 WRITERS = 2
 OLDEST_SERVER = 14  # knows idle_session_timeout
 PATIENCE_S = 30.0
+CLOSING_S = 0.5  # of the five seconds that a stop may take
 MIGRATION_PATIENCE_S = 3_600.0
 MIGRATION_LOCK = 0x5EC0_0D31  # any number that no other program's advisory lock is likely to use
 # Held by every write: shared the first time, exclusively where it has met another. PostgreSQL sees by pages of its
@@ -215,7 +216,7 @@ class PostgreSQLDatabase(Database):
 
     async def _close(self) -> None:
         try:
-            await asyncio.wait_for(self._pool.close(), timeout=3)
+            await asyncio.wait_for(self._pool.close(), timeout=CLOSING_S)
         except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
             self._pool.terminate()  # a server that is gone does not keep us from ending
 

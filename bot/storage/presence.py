@@ -97,7 +97,7 @@ class Presence:
         raw, self._raw = self._raw, None
         if raw is not None:
             with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):
-                await raw.close(timeout=2)
+                await raw.close(timeout=0.5)
 
     async def _end_last_session(self) -> None:
         """A connection that broke on its way may still stand at the server, with our locks: they are not another's."""
