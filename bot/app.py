@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import signal
 from functools import partial
 from pathlib import Path
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 # Within 5 s in all: what people began may take 3 of them, Discord's goodbye 1, the database the rest.
-FINISH_SECONDS, GOODBYE_SECONDS = 3.0, 1.0
+FINISH_SECONDS, GOODBYE_SECONDS, STOP_SECONDS = 3.0, 1.0, 4.5
 BACKUP_AFTER_SECONDS = 300.0
 
 
@@ -256,10 +257,22 @@ async def _serve(settings: Settings, clock: Clock | None) -> None:
             running.result()
     finally:
         waiting.cancel()
-        await app.close()
+        await _close_in_time(app)
         running.cancel()
         await asyncio.wait({running})
         log.info("stopped")
+
+
+async def _close_in_time(app: App) -> None:
+    """Close, and end at once where a disk or a server hangs beneath: what is on its way there is stored or it is not,
+    as in a power cut, and who waited for it was told to look."""
+    closing = asyncio.create_task(app.close())
+    await asyncio.wait({closing}, timeout=STOP_SECONDS)
+    if not closing.done():
+        log.warning("stopped_while_storage_hangs")
+        logging.shutdown()
+        os._exit(1)  # a thread that waits for the disk would keep the interpreter
+    closing.result()
 
 
 def _listen_for_signals(stop: asyncio.Event) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import importlib
 import logging
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -46,7 +46,7 @@ from bot.scheduling.posting import once_only
 from bot.scheduling.service import DeliveryService
 from bot.shards.service import IdentifyService
 from bot.shards.starts import SessionStarts
-from bot.ui.doors import report_error
+from bot.ui.doors import report_error, tell_of_the_stop
 from bot.ui.first_answer import FirstAnswer
 from bot.ui.refusals import Refusals
 from bot.ui.router import Router
@@ -183,8 +183,9 @@ class Tree(app_commands.CommandTree["SecondWind"]):
                 if interaction.type is discord.InteractionType.autocomplete:
                     await super()._call(interaction)
                     return
-                async with FirstAnswer(interaction):
-                    await super()._call(interaction)
+                with self.client.answering(interaction) as first:
+                    async with first:
+                        await super()._call(interaction)
 
     async def on_error(
         self, interaction: discord.Interaction[SecondWind], error: app_commands.AppCommandError, /
@@ -250,6 +251,7 @@ class SecondWind(commands.AutoShardedBot):
         self._at_setup = tuple(at_setup)
         self.stopping = False
         self._work = UnderWay()
+        self._unanswered: set[FirstAnswer] = set()
         self._had: dict[int, None] = {}
 
     @property
@@ -296,8 +298,8 @@ class SecondWind(commands.AutoShardedBot):
             return
         if self.stopping or self.had(interaction):
             return
-        with self.under_way(), Watched(self, interaction):
-            async with FirstAnswer(interaction):
+        with self.under_way(), Watched(self, interaction), self.answering(interaction) as first:
+            async with first:
                 try:
                     if await admitted(interaction):
                         await self.router.dispatch(interaction)
@@ -321,7 +323,16 @@ class SecondWind(commands.AutoShardedBot):
         """Marks an interaction as begun, so that a stop waits for its end."""
         return self._work.begun()
 
+    @contextmanager
+    def answering(self, interaction: discord.Interaction[SecondWind]) -> Iterator[FirstAnswer]:
+        """The first answer of an interaction; a stop meanwhile tells whoever had no word of it."""
+        self._unanswered.add(first := FirstAnswer(interaction))
+        try:
+            yield first
+        finally:
+            self._unanswered.discard(first)
+
     async def finish(self, seconds: float) -> bool:
         """Begin nothing new, and end what is under way, see `UnderWay.finish`."""
         self.stopping = True
-        return await self._work.finish(seconds)
+        return await self._work.finish(seconds, lambda: tell_of_the_stop(self._unanswered))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from typing import Any
 
 CUT_SHORT_SECONDS = 0.3
+TOLD_IN = 0.2  # of the time that a stop waits
 
 
 class UnderWay:
@@ -31,12 +33,21 @@ class UnderWay:
             if not self._tasks:
                 self._idle.set()
 
-    async def finish(self, seconds: float) -> bool:
+    async def finish(self, seconds: float, tell: Callable[[], Coroutine[Any, Any, None]]) -> bool:
         """Wait until nothing is under way, at most `seconds`; whether that came.
 
-        What is under way even then waits for Discord: it is cut short. A transaction runs to its end all the same.
+        `tell` lets people know who still wait when most of that time is over. What is under way even then waits for
+        Discord, and is cut short, or for a disk that hangs: a transaction runs to its end all the same.
         """
-        if await self._ends(seconds):
+        telling_seconds = seconds * TOLD_IN
+        if await self._ends(seconds - telling_seconds):
+            return True
+        telling = asyncio.create_task(tell())
+        ended = await self._ends(telling_seconds)
+        if ended:
+            await asyncio.wait({telling}, timeout=CUT_SHORT_SECONDS)
+        telling.cancel()
+        if ended:
             return True
         for task in set(self._tasks.values()) - {asyncio.current_task()}:
             task.cancel()

@@ -32,7 +32,7 @@ from bot.checkins.model import Visibility
 from bot.errors import Refusal
 from bot.ui.commands import run_group
 from bot.ui.doors import group_of, think, words_of
-from bot.ui.first_answer import DISCORD_TROUBLE
+from bot.ui.first_answer import DISCORD_TROUBLE, first_answer_of
 from bot.ui.private import show_private
 from bot.ui.router import Press, on_press
 
@@ -135,6 +135,7 @@ class Imports(commands.Cog):
         """Change the answer. What Discord refuses is logged: the import goes on."""
         try:
             await running.screen.edit_original_response(view=layout)
+            first_answer_of(running.screen).filled()
         except DISCORD_TROUBLE as refused:
             log.warning(
                 "import_not_shown",

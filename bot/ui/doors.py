@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import json
 import logging
 import secrets
 import traceback
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -21,7 +22,7 @@ from bot.clock import epoch
 from bot.errors import Refusal, StorageUnavailable
 from bot.monitoring.hooks import became, named
 from bot.monitoring.metrics import Outcome
-from bot.ui.first_answer import DISCORD_TROUBLE, first_answer_of, is_final
+from bot.ui.first_answer import DISCORD_TROUBLE, FirstAnswer, first_answer_of, is_final
 from bot.ui.layout import Accent, bring_group, card
 from bot.ui.text import plain
 
@@ -95,10 +96,11 @@ async def change(
 
 async def change_pressed(interaction: discord.Interaction[SecondWind], layout: ui.LayoutView) -> None:
     """Put `layout` in place of the message whose button was pressed, whoever sees it."""
-    respond = interaction.response
-    if await first_answer_of(interaction).give(lambda: respond.edit_message(view=layout, attachments=[])):
+    first, respond = first_answer_of(interaction), interaction.response
+    if await first.give(lambda: respond.edit_message(view=layout, attachments=[])):
         return
     await interaction.edit_original_response(view=layout, attachments=[])
+    first.filled()
 
 
 async def hold(interaction: discord.Interaction[SecondWind]) -> None:
@@ -118,7 +120,7 @@ async def think(interaction: discord.Interaction[SecondWind]) -> None:
     """Show the person alone that something is under way; the next answer takes its place, and the caller brings one."""
     first, respond = first_answer_of(interaction), interaction.response
     await first.give(lambda: respond.defer(ephemeral=True, thinking=True))
-    first.filled()
+    first.promised()
 
 
 def pressed_on_its_card(interaction: discord.Interaction[SecondWind]) -> bool:
@@ -220,6 +222,25 @@ async def report_error(interaction: discord.Interaction[SecondWind], error: Base
         )
 
 
+async def tell_of_the_stop(waiting: Iterable[FirstAnswer]) -> None:
+    """Say to whoever has had no word yet that the bot stops, as the disk or Discord keeps it waiting. Never raises."""
+    silent = [each.interaction for each in waiting if each.silent]
+    await asyncio.gather(*(_tell_of_the_stop(interaction) for interaction in silent))
+
+
+async def _tell_of_the_stop(interaction: discord.Interaction[SecondWind]) -> None:
+    sentence = words_of(interaction).say(
+        "I am being restarted, and something takes me long just now. What you did may be stored: "
+        "look in a minute, and try again if it is not."
+    )
+    try:
+        await reply(interaction, card(Accent.TROUBLE, sentence))
+    except (*DISCORD_TROUBLE, discord.InteractionResponded) as unreachable:
+        log.warning(
+            "stop_not_told", extra={"interaction": interaction.id, "kind": type(unreachable).__name__}
+        )
+
+
 def suggests(offer: Suggest) -> Suggest:
     """An autocomplete that offers nothing where it goes wrong: it has no door of its own, and nobody to tell."""
 
@@ -305,7 +326,9 @@ def _is_outage(error: BaseException) -> bool:
         return error.status >= 500 or error.status == 404
     if isinstance(error, (aiohttp.ClientError, json.JSONDecodeError, ConnectionError, TimeoutError)):
         return True
+    if not isinstance(error, TypeError):
+        return False
     # a proxy's page instead of JSON: discord.py itself stumbles over it
     frames = traceback.extract_tb(error.__traceback__)
     inside = str(Path(discord.__file__).parent)
-    return isinstance(error, TypeError) and bool(frames) and frames[-1].filename.startswith(inside)
+    return bool(frames) and frames[-1].filename.startswith(inside)

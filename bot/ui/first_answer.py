@@ -27,6 +27,11 @@ _TOO_LATE = {
     10015: "unknown webhook",
     50027: "its token is over",
 }
+_WORDLESS = (
+    None,
+    discord.InteractionResponseType.deferred_channel_message,
+    discord.InteractionResponseType.deferred_message_update,
+)
 _FIRST = "first_answer"  # of an interaction's extras
 # What discord.py lets through around a call to Discord: TypeError where a proxy's page came instead of JSON.
 DISCORD_TROUBLE = (discord.HTTPException, aiohttp.ClientError, OSError, TypeError, json.JSONDecodeError)
@@ -46,10 +51,19 @@ class FirstAnswer:
         )
         self._interaction = interaction
         self._turn = asyncio.Lock()
-        self._thinking = self._unsure = False
+        self._thinking = self._unsure = self._said = False
         self._refused: discord.HTTPException | None = None
         self._acknowledging: asyncio.Task[None] | None = None
         interaction.extras[_FIRST] = self
+
+    @property
+    def interaction(self) -> discord.Interaction[SecondWind]:
+        return self._interaction
+
+    @property
+    def silent(self) -> bool:
+        """Whether the person has been told nothing in words so far."""
+        return not self._said and self._interaction.response.type in _WORDLESS
 
     async def __aenter__(self) -> Self:
         self._timer = asyncio.get_running_loop().call_later(ACKNOWLEDGE_AFTER_SECONDS, self._due)
@@ -87,7 +101,11 @@ class FirstAnswer:
                 raise
 
     def filled(self) -> None:
-        """An answer took the place of "is thinking", or will."""
+        """An answer took the place of "is thinking"."""
+        self._thinking, self._said = False, True
+
+    def promised(self) -> None:
+        """An answer will take the place of "is thinking"."""
         self._thinking = False
 
     def _due(self) -> None:
