@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import discord
@@ -73,12 +74,10 @@ class Router:
 
     def add(self, cog: commands.Cog) -> None:
         """Take every method of `cog` that is marked with `on_press`."""
-        for name in dir(type(cog)):
-            action = getattr(getattr(type(cog), name), _MARK, None)
-            if action is not None:
-                if action in self._handlers:
-                    raise ValueError(f"two handlers for {action}")
-                self._handlers[action] = getattr(cog, name)
+        for action, name in _pressed(type(cog)):
+            if action in self._handlers:
+                raise ValueError(f"two handlers for {action}")
+            self._handlers[action] = getattr(cog, name)
 
     async def dispatch(self, interaction: discord.Interaction[SecondWind]) -> bool:
         """Answer `interaction` where it is a press of ours; False where it is not.
@@ -101,6 +100,13 @@ class Router:
         press = Press(parts[1], tuple(parts[2:]), tuple(map(str, data.get("values", ()))), fields, files)
         await handler(interaction, press)
         return True
+
+
+@cache
+def _pressed(kind: type[commands.Cog]) -> tuple[tuple[str, str], ...]:
+    """(action, name) of every method of `kind` that is marked; a class is looked through once."""
+    marked = ((getattr(getattr(kind, name), _MARK, None), name) for name in dir(kind))
+    return tuple((action, name) for action, name in marked if action is not None)
 
 
 async def _speak_of_its_group(interaction: discord.Interaction[SecondWind], brought: str) -> None:

@@ -129,16 +129,16 @@ def _texts(components: list[Any]) -> Iterator[str]:
             yield from _texts([raw["component"]])
 
 
-@pytest.fixture
-async def services(
-    migrated_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Services]:
+@contextlib.asynccontextmanager
+async def serving(migrated_file: Path, folder: Path) -> AsyncIterator[Services]:
     """What the cogs call, over a file of its own and a clock that stands still until it is moved."""
-    monkeypatch.setattr("bot.checkins.places.PAUSE_S", 0.01)  # simcord waits for whatever is under way
-    monkeypatch.setattr("bot.openers.upkeep.BETWEEN_EDITS_S", 0.0)
-    path = tmp_path / "second-wind.db"
+    path = folder / "second-wind.db"
     shutil.copy(migrated_file, path)
     async with contextlib.AsyncExitStack() as closing:
+        patch = closing.enter_context(pytest.MonkeyPatch.context())
+        patch.setattr("bot.checkins.places.PAUSE_S", 0.01)  # simcord waits for whatever is under way
+        patch.setattr("bot.openers.upkeep.BETWEEN_EDITS_S", 0.0)
+        patch.setattr("bot.ui.pictures.canvas._SMOOTH", 1)  # nobody looks at the edges of shapes here
         database = await open_database(f"sqlite:///{path}")
         closing.push_async_callback(database.close)
         files = FileReader()
@@ -148,8 +148,8 @@ async def services(
         )
 
 
-@pytest.fixture
-async def env(services: Services) -> AsyncIterator[simcord.Env]:
+@contextlib.asynccontextmanager
+async def connected(services: Services) -> AsyncIterator[simcord.Env]:
     """The in-memory Discord with the bot connected; an error that no test looked at ends the test."""
     bot = SecondWind(services, Catalogues(), cogs=COGS, at_setup=(_sync,), shard_count=1)
     env = simcord.Env(bot)
@@ -158,13 +158,17 @@ async def env(services: Services) -> AsyncIterator[simcord.Env]:
         yield env
     finally:
         await env.shutdown()
-        bugs = [error for error in env.errors_since(env._errors_acknowledged) if not _told(error)]
-        if bugs:
-            raise BaseExceptionGroup("errors that no test looked at", bugs)
+        check_for_bugs(env)
 
 
-@pytest.fixture
-async def world(env: simcord.Env, services: Services) -> World:
+def check_for_bugs(env: simcord.Env) -> None:
+    """Raises what went wrong in the bot and no test looked at."""
+    bugs = [error for error in env.errors_since(env._errors_acknowledged) if not _told(error)]
+    if bugs:
+        raise BaseExceptionGroup("errors that no test looked at", bugs)
+
+
+async def found_group(env: simcord.Env, services: Services) -> World:
     """A group with #runs and #lounge; alice and bob run, olive organises. It is WEDNESDAY_NOON."""
     guild = env.create_guild("Morning Miles")
     runs, lounge = guild.create_text_channel("runs"), guild.create_text_channel("lounge")
@@ -176,6 +180,26 @@ async def world(env: simcord.Env, services: Services) -> World:
     assert isinstance(env.bot, SecondWind)
     env.bot.courier.pace = AtOnce()
     return World(env, env.bot, services.clock, services.database, guild, runs, lounge, alice, bob, olive)
+
+
+@pytest.fixture
+async def services(migrated_file: Path, tmp_path: Path) -> AsyncIterator[Services]:
+    """What the cogs call, over a file of this test's."""
+    async with serving(migrated_file, tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+async def env(services: Services) -> AsyncIterator[simcord.Env]:
+    """The in-memory Discord with the bot connected."""
+    async with connected(services) as made:
+        yield made
+
+
+@pytest.fixture
+async def world(env: simcord.Env, services: Services) -> World:
+    """The group of `found_group`."""
+    return await found_group(env, services)
 
 
 def _told(error: BaseException) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gettext
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -45,21 +46,27 @@ class Bracketed(gettext.NullTranslations):
         return f"{OPEN}{msgid1 if n == 1 else msgid2}{CLOSE}"
 
 
-def unworded(text: str) -> str:
-    """What is left of `text` without bracketed sentences, mentions, units, clock times, and Babel's days and months."""
-    while re.search(f"{OPEN}[^{OPEN}{CLOSE}]*{CLOSE}", text):
-        text = re.sub(f"{OPEN}[^{OPEN}{CLOSE}]*{CLOSE}", "", text)
-    text = re.sub(r"<[@#][&!]?\d+>|<t:\d+(:\w)?>|https?://\S+|/[a-z]+( [a-z]+)?", "", text)
+@cache
+def names() -> list[str]:
+    """Babel's months and days, and every zone, the longest first."""
     locale = Locale("en")
-    names = [
+    found = [
         name
         for table in (locale.months, locale.days)
         for form in table["format"].values()
         for name in form.values()
         if len(name) > 1
     ]
-    names += [zone.replace("_", " ") for zone in available_timezones()]
-    for name in sorted(names, key=len, reverse=True):
+    found += [zone.replace("_", " ") for zone in available_timezones()]
+    return sorted(found, key=len, reverse=True)
+
+
+def unworded(text: str) -> str:
+    """What is left of `text` without bracketed sentences, mentions, units, clock times, and Babel's days and months."""
+    while re.search(f"{OPEN}[^{OPEN}{CLOSE}]*{CLOSE}", text):
+        text = re.sub(f"{OPEN}[^{OPEN}{CLOSE}]*{CLOSE}", "", text)
+    text = re.sub(r"<[@#][&!]?\d+>|<t:\d+(:\w)?>|https?://\S+|/[a-z]+( [a-z]+)?", "", text)
+    for name in names():
         text = text.replace(name, "")
     text = re.sub(r"\b(km|mi|AM|PM|h|min)\b", "", text)
     return " ".join(re.findall(r"[^\W\d_]{2,}", text))

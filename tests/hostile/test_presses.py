@@ -5,18 +5,23 @@ from __future__ import annotations
 import asyncio
 import itertools
 import random
+from collections.abc import AsyncIterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import discord
 import pytest
+import pytest_asyncio
 
 from bot.challenges.model import Plan
 from bot.consents.rules import PURPOSES
 from bot.moodpolls.model import PollPlan
 from bot.moods.scales import Values
-from tests.cogs.conftest import World, seen
+from tests.cogs.conftest import World, check_for_bugs, connected, found_group, seen, serving
 from tests.hostile.sending import answers, send_form, send_press
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 TABLES = (
     "groups",
@@ -277,27 +282,46 @@ FEATURES = (
 )
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def filled(
+    migrated_file: Path, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[tuple[World, dict[str, int]]]:
+    """One group that all attack, as filling it takes as long as most attacks; whoever attacked before is in it."""
+    async with (
+        serving(migrated_file, tmp_path_factory.mktemp("presses")) as services,
+        connected(services) as env,
+    ):
+        world = await found_group(env, services)
+        yield world, await filled_group(world)
+
+
 @pytest.mark.timeout(240)
 @pytest.mark.parametrize("feature", FEATURES)
-async def test_a_member_changes_nobody_elses_rows_by_any_press(world: World, feature: str) -> None:
-    ids = await filled_group(world)
-    mallory = world.guild.add_member(world.env.create_user("mallory"))
+async def test_a_member_changes_nobody_elses_rows_by_any_press(
+    filled: tuple[World, dict[str, int]], feature: str
+) -> None:
+    world, ids = filled
+    mallory = world.guild.add_member(world.env.create_user(f"mallory-{feature}"))
+    await world.env.settle()
     before = await snapshot(world, mallory.id)
     actions = sorted(each for each in world.bot.router.actions if each.split(".")[0] == feature)
     assert actions
     await attack(world, mallory, world.runs, ids, actions, some=7)
     await world.bot.services.checkins.places.flush()
     assert await snapshot(world, mallory.id) == before
+    check_for_bugs(world.env)
 
 
 @pytest.mark.timeout(240)
 @pytest.mark.parametrize("feature", FEATURES)
-async def test_an_organiser_of_another_group_reaches_nothing_here(world: World, feature: str) -> None:
-    ids = await filled_group(world)
+async def test_an_organiser_of_another_group_reaches_nothing_here(
+    filled: tuple[World, dict[str, int]], feature: str
+) -> None:
+    world, ids = filled
     other = world.env.create_guild("Evening Miles")
     channel = other.create_text_channel("runs")
     staff = other.create_role("Staff", permissions=discord.Permissions(manage_guild=True))
-    oscar = other.add_member(world.env.create_user("oscar"), roles=[staff])
+    oscar = other.add_member(world.env.create_user(f"oscar-{feature}"), roles=[staff])
     await world.env.settle()
     before = await snapshot(world, oscar.id)
     actions = sorted(each for each in world.bot.router.actions if each.split(".")[0] == feature)
@@ -306,3 +330,4 @@ async def test_an_organiser_of_another_group_reaches_nothing_here(world: World, 
     for table, rows in after.items():
         # what is new or changed is the other group's
         assert [row for row in rows if other.id not in row] == before[table], table
+    check_for_bugs(world.env)
