@@ -53,6 +53,10 @@ def pytest_configure() -> None:
     """
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     sys.dont_write_bytecode = False
+    # aiohttp reads the machine's certificates twice when it is imported, a fifth of a bot's start; no test leaves
+    # this machine, so the processes of the tests have none to read.
+    os.environ["SSL_CERT_FILE"] = os.devnull
+    gc.disable()  # until all is imported and collected: it would look for garbage where there is none
     if "TMPDIR" not in os.environ and _has_room(
         SHARED_MEMORY
     ):  # workers have it from the process that began them
@@ -70,6 +74,7 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+    gc.enable()
     if "simcord" in sys.modules:
         hasten()
 

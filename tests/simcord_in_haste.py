@@ -16,7 +16,7 @@ _ATOMS = frozenset((str, int, float, bool, type(None), bytes))
 def hasten() -> None:
     """Let simcord notice sooner that the bot rests, and copy what it is sent as the JSON that it is."""
     import simcord
-    from simcord import components, gateway, results
+    from simcord import _runtime, components, gateway, results
     from simcord.backend import serializers
     from simcord.http import router
     from simcord.preview import _markdown
@@ -25,6 +25,9 @@ def hasten() -> None:
     settle.__kwdefaults__["idle"] = LOOK_AGAIN_S
     settle = simcord.Env.settle
     settle.__defaults__ = (None, LOOK_AGAIN_S)
+    # It looks for each callback that ran among all that wait, and compared them field by field.
+    record: Any = _runtime._CallbackRecord
+    record.__eq__ = object.__eq__
     copying: Any
     for copying in (components, results, serializers):
         assert copying.deepcopy in (copy.deepcopy, json_copy)
