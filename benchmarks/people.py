@@ -35,13 +35,10 @@ class Runner:
     async def bare(self) -> Answer:
         return await self.use("bare")
 
-    async def log_run(self, *, wait: bool = True, private: bool = False) -> Answer:
+    async def log_run(self, *, wait: bool = True) -> Answer:
         """`/run log` with the next run."""
         self.logged += 1
-        options = run_options(self.logged - 1)
-        if private:
-            options["visibility"] = "private"
-        return await self.use("run log", options, wait=wait)
+        return await self.use("run log", run_options(self.logged - 1), wait=wait)
 
 
 def run_options(number: int) -> dict[str, str]:
