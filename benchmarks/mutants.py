@@ -154,8 +154,8 @@ MUTANTS = (
         (
             (
                 "bot/ui/doors.py",
-                "return isinstance(error, TypeError) and bool(frames)",
-                "return False and bool(frames)",
+                "return bool(frames) and frames[-1].filename",
+                "return False and frames[-1].filename",
             ),
         ),
     ),
