@@ -18,9 +18,10 @@ from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from benchmarks.faults_report import Report
 from benchmarks.faults_rest_door import Door
@@ -29,9 +30,14 @@ from benchmarks.forks import ForkServer, Life, Watch
 from benchmarks.people import Runner, counted, everyone
 from benchmarks.standin import StandIn
 from benchmarks.standin_answer import Answer
+from benchmarks.standin_messages import walk
 
-GROUPS, PEOPLE, WORKERS, ODDS = 8, 15, 150, 0.4
-REQUEST_SECONDS, PATIENCE_SECONDS, LEAP_SECONDS = 0.6, 1.5, 6.0
+GROUPS, PEOPLE, WORKERS, ODDS = 8, 15, 16, 0.4
+# So many of each group log nothing: whoever ran today is not reminded, and a campaign needs messages to post.
+SLEEPERS = 7
+# Of the runs, so many are taken back and brought back (two edits of a card), so many are private and shown (a post).
+CORRECTED, SHOWN = 0.15, 0.5
+REQUEST_SECONDS, PATIENCE_SECONDS, LEAP_SECONDS = 0.6, 2.0, 6.0
 WINDOW_SECONDS, MOST_INVALID = 600.0, 100
 # The first answers of people who ask for this and that, beside those who log runs.
 COMMANDS = (
@@ -97,9 +103,10 @@ async def campaign(folder: Path, campaign_: Campaign) -> Campaign:
         StandIn(GROUPS, members=PEOPLE, before_reply=door, now=watch.seconds) as discord_,
     ):
         furnish(folder / "empty.db", database, discord_, datetime.now(UTC), dice)
+        asleep = _sleep(database, discord_)
         life = await _start(forks, folder, discord_, watch)
         await discord_.wait_connected()
-        runners = everyone(discord_, seed=campaign_.seed)
+        runners = [one for one in everyone(discord_, seed=campaign_.seed) if one.member.id not in asleep]
         await discord_.wait_commands()  # a start under faults has tests of its own
         door.odds = ODDS
         people = [
@@ -141,6 +148,24 @@ async def campaign(folder: Path, campaign_: Campaign) -> Campaign:
     return campaign_
 
 
+def _sleep(database: Path, discord_: StandIn) -> set[int]:
+    """The last of each group are reminded every day at a minute that is due at each leap of a day, and log nothing."""
+    asleep = {member.id for guild in discord_.guilds for member in guild.members[-SLEEPERS:]}
+    due = datetime.now(UTC) - timedelta(minutes=30)
+    with closing(sqlite3.connect(database)) as raw, raw:
+        for schedule, person, zone in raw.execute(
+            "SELECT s.schedule_id, s.person_id, g.zone FROM schedules s JOIN groups g ON g.group_id = s.group_id"
+            " WHERE s.kind = 'reminder'"
+        ).fetchall():
+            if person in asleep:
+                local = due.astimezone(ZoneInfo(zone))
+                raw.execute(
+                    "UPDATE schedules SET minute = ?, channel_id = NULL WHERE schedule_id = ?",
+                    (local.hour * 60 + local.minute, schedule),
+                )
+    return asleep
+
+
 async def _start(forks: ForkServer, folder: Path, discord_: StandIn, watch: Watch) -> Life:
     environment = {
         "SECONDWIND_DISCORD__TOKEN": discord_.token,
@@ -154,19 +179,45 @@ async def _start(forks: ForkServer, folder: Path, discord_: StandIn, watch: Watc
 
 async def _person(runner: Runner, logged: list[Answer], campaign_: Campaign, dice: random.Random) -> None:
     """Log a run, or ask for something, again and again; whoever gets no answer goes on."""
+    card: Answer | None = None  # of an earlier run: where it stands is known by now
     while True:
         with contextlib.suppress(TimeoutError, ConnectionError):
-            if dice.random() < 0.6:
-                answer = await runner.log_run(wait=False)
+            chance = dice.random()
+            if chance < 0.6:
+                answer = await runner.log_run(wait=False, private=chance < 0.6 * SHOWN)
                 logged.append(answer)
             else:
                 answer = await runner.use(dice.choice(COMMANDS), wait=False)
             campaign_.done["interactions"] += 1
             await answer.until(lambda a: a.callback is not None, patience=PATIENCE_SECONDS)
-            if answer.message is not None and not answer.ephemeral and dice.random() < 0.2:
-                await _cheer(runner, answer, dice)
-                campaign_.done["interactions"] += 1
+            if chance < 0.6 * SHOWN:
+                await _correct(runner, answer, campaign_, "show:{run}:group")
+            elif card is not None and dice.random() < CORRECTED:
+                await _correct(runner, card, campaign_, "undo:{run}", "back:{run}")
+            if answer.message is not None and not answer.ephemeral:
+                card = answer
+                if dice.random() < 0.2:
+                    await _cheer(runner, answer, dice)
+                    campaign_.done["interactions"] += 1
         await asyncio.sleep(0)
+
+
+async def _correct(runner: Runner, card: Answer, campaign_: Campaign, *actions: str) -> None:
+    """What its owner presses under ⋯, one after the other; the card itself bears none of these buttons."""
+    message = card.message or {"components": []}
+    found = [str(each.get("custom_id", "")) for each in walk(message["components"])]
+    run = next((each.split(":")[2] for each in found if each.startswith("sw:run.")), None)
+    if run is None:
+        return
+    for action in actions:
+        custom_id = f"sw:run.{action}".format(run=run)
+        button = {"type": 2, "id": 1, "custom_id": custom_id}
+        pressed = {**message, "components": [{"type": 1, "id": 2, "components": [button]}]}
+        answer = await runner.discord_.click(
+            pressed, custom_id, guild=runner.guild, member=runner.member, wait=False
+        )
+        campaign_.done["interactions"] += 1
+        await answer.until(lambda a: a.callback is not None, patience=PATIENCE_SECONDS)
 
 
 async def _cheer(runner: Runner, answer: Answer, dice: random.Random) -> None:

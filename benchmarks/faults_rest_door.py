@@ -29,6 +29,7 @@ FINAL = {
         (403, 50_001, "Missing Access"), (403, 50_013, "Missing Permissions"), (404, 10_003, "Unknown Channel"),
     ),
     "edit": ((404, 10_008, "Unknown Message"), (403, 50_005, "Cannot edit a message authored by another user")),
+    "delete": ((404, 10_008, "Unknown Message"), (403, 50_013, "Missing Permissions")),
     "look": ((403, 50_001, "Missing Access"), (404, 10_003, "Unknown Channel")),
     "other": ((403, 50_001, "Missing Access"), (404, 10_013, "Unknown User")),
 }  # fmt: skip
@@ -38,6 +39,9 @@ PASSING = (
     "html 200 after", "429", "429 global", "429 of a page", "429 without a body", "reset before", "reset after",
     "truncated after", "broken json after", "null after", "list after", "text after", "nothing after", "slow after",
 )  # fmt: skip
+# How much more often than first answers the others are spoiled: of those there are more than of all others together.
+WEIGHTS = {"callback": 1.0, "message": 2.0, "edit": 2.0, "delete": 0.5}
+OTHERS_WEIGHT = 1.5
 RETRY_AFTER, SLOW_SECONDS = 0.3, 0.4
 _NONCE = re.compile(rb'"nonce": ?"(sw\d+)"')
 _EARLY = 0.02  # clocks are read twice
@@ -53,7 +57,7 @@ def kind_of(request: web.Request) -> str:
     if path.endswith("/messages"):
         return "message" if method == "POST" else "look"
     if "/messages/" in path:
-        return "edit"
+        return "edit" if method == "PATCH" else "delete"
     return "other" if path.startswith("/api/v10/") and path.count("/") > 4 else "start"
 
 
@@ -61,7 +65,7 @@ class Door:
     """Spoils requests, and watches what comes after. Give it to a `StandIn` as `before_reply`.
 
     Args:
-        odds: the share of first answers that are spoiled; of what is rarer, half as many again.
+        odds: the share of first answers that are spoiled; of what is rarer more, by `WEIGHTS`.
         clock: seconds by the bot's clock, for the windows in which invalid requests are counted.
     """
 
@@ -90,7 +94,7 @@ class Door:
         body = b"" if request.content_type.startswith("multipart/") else await request.read()
         now = time.monotonic()
         self._watch(request, kind, body, now)
-        if self._dice.random() >= (self.odds if kind == "callback" else self.odds * 1.5):
+        if self._dice.random() >= self.odds * WEIGHTS.get(kind, OTHERS_WEIGHT):
             answer = await reply()
             if answer.status in (401, 403, 429):
                 self.refused.append((self._clock(), f"{kind} {answer.status}"))
@@ -120,8 +124,10 @@ class Door:
     def _finally(self, request: web.Request, kind: str, body: bytes) -> web.StreamResponse:
         status, code, message = self._dice.choice(FINAL[kind])
         self.injected[f"{status} {code}"] += 1
+        # who has given up waiting meanwhile does not hear of it, and may ask again
+        heard = request.transport is not None and not request.transport.is_closing()
         # an edit or a look may be wanted again for another reason, with the same words; these are never
-        if kind == "callback" or (kind == "message" and _NONCE.search(body)):
+        if heard and (kind == "callback" or (kind == "message" and _NONCE.search(body))):
             self._final.add(self._key(request, body))
         return error(status, code, message)
 

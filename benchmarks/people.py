@@ -35,10 +35,13 @@ class Runner:
     async def bare(self) -> Answer:
         return await self.use("bare")
 
-    async def log_run(self, *, wait: bool = True) -> Answer:
+    async def log_run(self, *, wait: bool = True, private: bool = False) -> Answer:
         """`/run log` with the next run."""
         self.logged += 1
-        return await self.use("run log", run_options(self.logged - 1), wait=wait)
+        options = run_options(self.logged - 1)
+        if private:
+            options["visibility"] = "private"
+        return await self.use("run log", options, wait=wait)
 
 
 def run_options(number: int) -> dict[str, str]:

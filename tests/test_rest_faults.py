@@ -6,11 +6,12 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+import pytest
 from aiohttp import web
-from aiohttp.test_utils import TestClient, TestServer
+from aiohttp.test_utils import TestClient, TestServer, make_mocked_request
 
 from benchmarks.faults_rest import Campaign, campaign
-from benchmarks.faults_rest_door import PASSING, RETRY_AFTER, Door
+from benchmarks.faults_rest_door import PASSING, RETRY_AFTER, WEIGHTS, Door, kind_of
 
 
 async def test_two_hundred_faults_are_no_bug_and_lose_nothing(tmp_path: Path) -> None:
@@ -19,6 +20,9 @@ async def test_two_hundred_faults_are_no_bug_and_lose_nothing(tmp_path: Path) ->
     assert found.injected.total() >= 200
     assert len(found.injected) > 20
     assert found.done["interactions"] > 100
+    # what the bot says by itself is a small part of all that it says: a campaign has to cause it, and to spoil it more
+    assert found.by_kind["message"] >= 5
+    assert found.by_kind["edit"] >= 1
 
 
 class OneFault(Door):
@@ -82,6 +86,24 @@ async def test_an_invalid_request_of_the_bots_own_is_counted() -> None:
     async with await client_of(door, status=403) as client:
         await client.post(CALLBACK)
     assert door.refused == [(5.0, "callback 403")]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "kind"),
+    [
+        ("POST", "/api/v10/interactions/1/t/callback", "callback"),
+        ("PATCH", "/api/v10/webhooks/1/t/messages/@original", "webhook"),
+        ("POST", "/api/v10/channels/5/messages", "message"),
+        ("GET", "/api/v10/channels/5/messages", "look"),
+        ("PATCH", "/api/v10/channels/5/messages/6", "edit"),
+        ("DELETE", "/api/v10/channels/5/messages/6", "delete"),
+        ("POST", "/api/v10/users/@me/channels", "other"),
+        ("GET", "/api/v10/gateway/bot", "start"),
+    ],
+)
+def test_what_a_request_is_about_is_told_by_its_address(method: str, path: str, kind: str) -> None:
+    assert kind_of(make_mocked_request(method, path)) == kind
+    assert WEIGHTS["message"] == WEIGHTS["edit"] == 2 * WEIGHTS["callback"]
 
 
 def test_every_fault_that_passes_is_told_from_the_others() -> None:
