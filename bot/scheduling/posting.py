@@ -12,7 +12,7 @@ import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
@@ -176,7 +176,8 @@ async def find(
                     return Later(left=True)  # something came just now
                 return Final("no_history")
     except discord.HTTPException as refused:
-        return _meant(refused)
+        meant = _meant(refused)  # of the look: what it was to find may be there as before
+        return replace(meant, left=True) if isinstance(meant, Later) else meant
     except NO_ANSWER:
         return Later(left=True)
     if last is not None and seen == MOST_LOOKED_THROUGH and last.created_at < since + CLOCKS_APART:

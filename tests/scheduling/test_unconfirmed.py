@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from aiohttp import web
@@ -127,6 +128,43 @@ async def test_a_channel_that_never_tells_is_given_up_in_the_end(
     for _ in range(5):
         await office.wake(timedelta(minutes=20))
     assert [(state, reason) for _, state, reason in await office.states()] == [("skipped", "unconfirmed")]
+    assert len(office.posted()) == 1
+
+
+@pytest.mark.parametrize(
+    "refused",
+    [
+        {"status": 429},
+        {"status": 429, "text": HTML, "content_type": "text/html", "headers": {"Retry-After": "1"}},
+        {"status": 403, "text": HTML, "content_type": "text/html"},
+        {
+            "status": 401,
+            "text": '{"message": "401: Unauthorized", "code": 0}',
+            "content_type": "application/json",
+        },
+    ],
+    ids=["too many", "a page of too many", "a firewall's page", "unauthorised"],
+)
+async def test_a_look_that_was_refused_says_nothing_about_what_is_there(
+    office: PostOffice, refused: dict[str, Any]
+) -> None:
+    office.discord_.channels.nonce_seconds = 0.0
+    looks: list[int] = []
+
+    async def refuse(request: web.Request, _reply: Reply) -> web.StreamResponse | None:
+        if looks or request.method != "GET" or not request.path.endswith("/messages"):
+            return None
+        looks.append(1)
+        return web.Response(**refused)
+
+    office.doors.append(refuse)
+    lose_first_answer(office, accepted=True)
+    await office.schedule(13 * 60)
+    await office.wake(HOUR)
+    for _ in range(3):
+        await office.wake(SOON)
+    assert looks == [1]
+    assert [(state, reason) for _, state, reason in await office.states()] == [("sent", None)]
     assert len(office.posted()) == 1
 
 
