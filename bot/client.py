@@ -22,7 +22,6 @@ from bot.consents.service import ConsentService
 from bot.encouragement.service import EncouragementService
 from bot.erasures.ledger import NoLedger
 from bot.errors import StorageUnavailable
-from bot.global_limit import GlobalLimit
 from bot.groupmoods.service import GroupFigureService
 from bot.groups.service import GroupService
 from bot.leaderboards.service import LeaderboardService
@@ -40,6 +39,7 @@ from bot.odd_events import bear_odd_events
 from bot.openers.service import OpenerService
 from bot.plans.service import PlanService
 from bot.reminders.service import ReminderService
+from bot.rest_limits import RestLimits
 from bot.scheduling.delivery import Courier
 from bot.scheduling.pace import REQUESTS_A_SECOND, Pace
 from bot.scheduling.posting import once_only
@@ -223,7 +223,7 @@ class SecondWind(commands.AutoShardedBot):
                 guild=True, dm_channel=False, private_channel=False
             ),
             allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
-            http_trace=GlobalLimit(lambda: self.http).watch(trace),
+            http_trace=RestLimits(lambda: self.http).watch(trace),
             shard_count=shard_count,
             shard_ids=shard_ids,  # type: ignore[arg-type]  # discord.py takes None, its signature says otherwise
         )
