@@ -9,9 +9,11 @@ Edit = tuple[str, str, str]  # file, the text that stands there once, the text i
 POWER = ("power", "--cuts", "200", "--runs", "60")
 DISK = ("disk", "--failures", "16")
 REST = ("rest", "--faults", "1500")
+LOOKS = ("rest", "--faults", "4000")
 GATEWAY = ("gateway", "--rounds", "22")
 KILLS = ("kills", "--kills", "10")
 DELIVERIES = ("deliveries", "--kills", "48")
+PROCESSES = ("processes", "--kills", "24")
 ISOLATION = ("isolation", "--runs", "200")
 MALFORMED = ("malformed", "--inputs", "6000")
 
@@ -135,6 +137,44 @@ MUTANTS = (
                 "bot/scheduling/posting.py",
                 'extra={"kind": type(unsure).__name__})\n        return Later(left=True)',
                 'extra={"kind": type(unsure).__name__})\n        return Later(left=False)',
+            ),
+        ),
+    ),
+    Mutant(
+        "a look that was refused says that nothing left",
+        LOOKS,
+        (
+            (
+                "bot/scheduling/posting.py",
+                "return replace(meant, left=True) if isinstance(meant, Later) else meant",
+                "return meant",
+            ),
+        ),
+    ),
+    Mutant(
+        "what a process has taken is another's too",
+        PROCESSES,
+        (
+            (
+                "bot/scheduling/queries.postgresql.sql",
+                "turn\n    FROM deliveries\n    WHERE try_at <= :now AND (",
+                "turn\n    FROM deliveries\n    WHERE try_at <= :now AND (1 = 1 OR ",
+            ),
+            (
+                "bot/scheduling/queries.sql",
+                "WHERE d.delivery_id = :delivery_id AND d.try_at <= :now\n  AND (",
+                "WHERE d.delivery_id = :delivery_id AND d.try_at IS NOT NULL\n  AND (1 = 1 OR ",
+            ),
+        ),
+    ),
+    Mutant(
+        "a commit in doubt is told as refused",
+        PROCESSES,
+        (
+            (
+                "bot/storage/postgresql.py",
+                'raise StorageUnavailable("in_doubt", type(error).__name__) from error',
+                'raise StorageUnavailable("unreachable", type(error).__name__) from error',
             ),
         ),
     ),

@@ -115,38 +115,43 @@ class Courier:
             if client.stopping:
                 return
             with client.under_way():
-                try:
-                    await self._deliver(client, delivery)
-                except StorageUnavailable as refused:
-                    log.warning("delivery_postponed", extra={"reason": refused.reason})
-                except Exception:
-                    self.metrics.delivery(delivery.kind, "bug")
-                    log.exception(
-                        "delivery_bug", extra={"delivery": delivery.delivery_id, "kind": delivery.kind}
-                    )
-                    with contextlib.suppress(StorageUnavailable):
-                        await self._again(delivery, Later(left=True), counts=True)
+                await self._deliver(client, delivery)
 
     async def _deliver(self, client: SecondWind, delivery: Delivery) -> None:
+        claimed: Claimed | None = None
+        try:
+            claimed = await self._claim(client, delivery)
+            if claimed is not None:
+                await self._send(client, claimed, self._routes[delivery.kind])
+        except StorageUnavailable as refused:
+            log.warning("delivery_postponed", extra={"reason": refused.reason})
+        except Exception:
+            self.metrics.delivery(delivery.kind, "bug")
+            log.exception("delivery_bug", extra={"delivery": delivery.delivery_id, "kind": delivery.kind})
+            last = delivery if claimed is None else claimed.delivery
+            with contextlib.suppress(StorageUnavailable):
+                await self._again(last, Later(left=True), counts=claimed is None)
+
+    async def _claim(self, client: SecondWind, delivery: Delivery) -> Claimed | None:
+        """What may leave now; None where that is over, postponed, or another process's."""
         route = self._routes[delivery.kind]
         if delivery.tries > MOST_TRIES:  # the claim gives up before; this one did not even come to it
             reason = "unconfirmed" if delivery.state == "sending" else "gave_up"
-            await self._service.refused(delivery.delivery_id, reason, self._clock.now())
-            return
+            await self._service.refused(delivery.delivery_id, reason, self._clock.now(), tries=delivery.tries)
+            return None
         if delivery.state == "sending" and not await self._is_absent(client, delivery):
-            return
+            return None
         if route.scout is not None:
             with contextlib.suppress(TimeoutError):  # what it did not learn is unknown to the letter
                 async with asyncio.timeout(SCOUT_SECONDS):
                     await route.scout(client, delivery)
         claimed = await self._service.claim(
-            delivery.delivery_id, self._clock.now(), route.decide, route.lateness
+            delivery.delivery_id, self._clock.now(), route.decide, route.lateness, tries=delivery.tries
         )
         if claimed is None:
             self.metrics.delivery(delivery.kind, "not_sent")
             log.info("delivery_not_sent", extra={"delivery": delivery.delivery_id, "kind": delivery.kind})
-            return
-        await self._send(client, claimed, route)
+        return claimed
 
     async def _is_absent(self, client: SecondWind, delivery: Delivery) -> bool:
         """Whether a delivery that may have left is surely not there; what was found out is stored."""
@@ -155,7 +160,9 @@ class Courier:
         if delivery.channel_id is None:  # no conversation had been opened: nothing left
             return True
         if now < since + self.in_flight:
-            await self._service.postpone(delivery.delivery_id, since + self.in_flight, left=True)
+            await self._service.postpone(
+                delivery.delivery_id, since + self.in_flight, left=True, tries=delivery.tries
+            )
             return False
         await self.pace.turn()
         found = await find(client, delivery.channel_id, delivery.delivery_id, since)
@@ -167,7 +174,9 @@ class Courier:
             )
         elif isinstance(found, Final):
             # nobody can say whether it arrived: better not at all than twice
-            await self._service.refused(delivery.delivery_id, "unconfirmed", self._clock.now())
+            await self._service.refused(
+                delivery.delivery_id, "unconfirmed", self._clock.now(), tries=delivery.tries
+            )
         elif isinstance(found, Later):
             await self._again(delivery, found, counts=True)
         return found is None
@@ -208,7 +217,7 @@ class Courier:
             self.metrics.delivery(delivery.kind, "sent", (now - delivery.due_at).total_seconds())
             log.info("delivered", extra={"delivery": delivery.delivery_id, "kind": delivery.kind})
         elif isinstance(outcome, Final):
-            await self._service.refused(delivery.delivery_id, outcome.reason, now)
+            await self._service.refused(delivery.delivery_id, outcome.reason, now, tries=delivery.tries)
             self.metrics.delivery(delivery.kind, "refused")
             log.info(
                 "delivery_refused",
@@ -222,9 +231,11 @@ class Courier:
         """`counts` where it was a try that no claim counted."""
         if later.after:
             self.pace.hold(later.after)
-        wait = min(SHORTEST_WAIT * 2 ** min(delivery.tries, 10), LONGEST_WAIT)
+        wait = min(SHORTEST_WAIT * 2 ** max(0, min(delivery.tries - 1, 10)), LONGEST_WAIT)
         until = self._clock.now() + max(wait, timedelta(seconds=later.after))
-        await self._service.postpone(delivery.delivery_id, until, left=later.left, counts=counts)
+        await self._service.postpone(
+            delivery.delivery_id, until, left=later.left, counts=counts, tries=delivery.tries
+        )
 
 
 def nonce(delivery_id: int) -> str:

@@ -46,17 +46,20 @@ UPDATE people SET dm_channel_id = :channel_id WHERE person_id = :person_id;
 UPDATE deliveries SET state = 'sent', try_at = NULL, channel_id = :channel_id, message_id = :message_id, ended_at = :now
 WHERE delivery_id = :delivery_id AND state IN ('due', 'sending');
 
--- name: set_skipped(delivery_id, reason, now)!
+-- name: set_skipped(delivery_id, reason, now, tries)!
 UPDATE deliveries SET state = 'skipped', reason = :reason, try_at = NULL, ended_at = :now
-WHERE delivery_id = :delivery_id AND state IN ('due', 'sending');
+WHERE delivery_id = :delivery_id AND state IN ('due', 'sending')
+  AND (CAST(:tries AS BIGINT) IS NULL OR tries = :tries);
 
 -- It did not leave: it stands as due again.
--- name: set_due(delivery_id, try_at)!
-UPDATE deliveries SET state = 'due', try_at = :try_at WHERE delivery_id = :delivery_id AND state IN ('due', 'sending');
+-- name: set_due(delivery_id, try_at, tries)!
+UPDATE deliveries SET state = 'due', try_at = :try_at WHERE delivery_id = :delivery_id AND state IN ('due', 'sending')
+  AND (CAST(:tries AS BIGINT) IS NULL OR tries = :tries);
 
 -- It may have left: it is looked for before it is tried again.
--- name: set_try_at(delivery_id, try_at)!
-UPDATE deliveries SET try_at = :try_at WHERE delivery_id = :delivery_id AND state IN ('due', 'sending');
+-- name: set_try_at(delivery_id, try_at, tries)!
+UPDATE deliveries SET try_at = :try_at WHERE delivery_id = :delivery_id AND state IN ('due', 'sending')
+  AND (CAST(:tries AS BIGINT) IS NULL OR tries = :tries);
 
 -- name: count_try(delivery_id)!
 UPDATE deliveries SET tries = tries + 1 WHERE delivery_id = :delivery_id AND state IN ('due', 'sending');

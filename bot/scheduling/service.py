@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -27,6 +28,7 @@ from bot.scheduling.model import (
     Upcoming,
 )
 from bot.scheduling.occurrences import Recurrence, next_occurrence, occurrences
+from bot.scheduling.rows import new_row, to_delivery, turn
 from bot.storage import Connection, Database, Row, load_queries
 
 BATCH = 500
@@ -36,7 +38,12 @@ Lateness = Mapping[str, timedelta | None]
 
 
 class DeliveryService:
-    """Schedules and deliveries of every kind. `now` is an aware UTC moment everywhere."""
+    """Schedules and deliveries of every kind. `now` is an aware UTC moment everywhere.
+
+    `tries`, wherever it may be given, is how often a delivery had been tried when the caller had it in hand last. Where
+    it was tried since, another process has taken it over, and nothing is changed: what the caller knows is of an
+    earlier try. None: however often it was tried.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -69,7 +76,7 @@ class DeliveryService:
                 since = moment(row["since_at"])
                 for each in occurrences(recurrence, zone, last, since, now):
                     last = each.day
-                    made.append(_new(row, each.day, each.due_at, now, lateness.get(row["kind"])))
+                    made.append(new_row(row, each.day, each.due_at, now, lateness.get(row["kind"])))
                 following = next_occurrence(recurrence, zone, last, max(since, now))
                 planned.append(
                     {
@@ -103,14 +110,14 @@ class DeliveryService:
             rows: list[Row] = await self._database.read(
                 lambda connection: self._queries.take_due(connection, now=epoch(now), most=most)
             )
-            return [_delivery(row) for row in rows]
+            return [to_delivery(row) for row in rows]
         free = {"now": epoch(now), "taker": self.taker, "orphaned": epoch(now - LEASE), **self._share}
         if not await self._database.read(lambda connection: self._queries.any_due(connection, **free)):
             return []
         rows = await self._database.write(
             lambda connection: self._queries.take_due(connection, **free, most=most, until=epoch(now + LEASE))
         )
-        return [_delivery(row) for row in sorted(rows, key=_turn)]
+        return [to_delivery(row) for row in sorted(rows, key=turn)]
 
     async def count_due(self, now: datetime) -> int:
         """How many are due and neither sent nor given up, of this process's share: a look at the index of open ones."""
@@ -123,29 +130,43 @@ class DeliveryService:
         return counted
 
     async def claim(
-        self, delivery_id: int, now: datetime, decide: Decide, lateness: timedelta | None
+        self,
+        delivery_id: int,
+        now: datetime,
+        decide: Decide,
+        lateness: timedelta | None,
+        *,
+        tries: int | None = None,
     ) -> Claimed | None:
         """Put a delivery on its way, if it is due, still wanted and not too late; None where it is not.
 
-        `decide` runs in the same transaction. What it chose is stored before anything leaves.
+        `decide` runs in the same transaction. What it chose is stored before anything leaves. The one that is returned
+        has this try counted.
         """
 
         async def work(connection: Connection) -> Claimed | None:
             row = await self._queries.delivery_to_claim(
                 connection, delivery_id=delivery_id, now=epoch(now), taker=self.taker
             )
-            if row is None:
+            if row is None or tries not in (None, row["tries"]):
                 return None
-            delivery = _delivery(row)
+            delivery = to_delivery(row)
             decision = _refused(row, delivery, now, lateness) or await decide(connection, delivery, now)
             if isinstance(decision, Skip):
                 await self._queries.set_skipped(
-                    connection, delivery_id=delivery_id, reason=decision.reason, now=epoch(now)
+                    connection,
+                    delivery_id=delivery_id,
+                    reason=decision.reason,
+                    now=epoch(now),
+                    tries=delivery.tries,
                 )
                 return None
             if isinstance(decision, Hold):
                 await self._queries.set_due(
-                    connection, delivery_id=delivery_id, try_at=max(epoch(decision.until), epoch(now) + 1)
+                    connection,
+                    delivery_id=delivery_id,
+                    try_at=max(epoch(decision.until), epoch(now) + 1),
+                    tries=delivery.tries,
                 )
                 return None
             channel_id = _known_channel(decision, row)
@@ -157,7 +178,7 @@ class DeliveryService:
                 channel_id=channel_id,
                 content=json.dumps(dict(decision.content), ensure_ascii=False),
             )
-            return Claimed(delivery, decision, channel_id, now)
+            return Claimed(replace(delivery, tries=delivery.tries + 1), decision, channel_id, now)
 
         return await self._database.write(work)
 
@@ -185,12 +206,14 @@ class DeliveryService:
 
         await self._database.write(work)
 
-    async def refused(self, delivery_id: int, reason: str, now: datetime) -> None:
+    async def refused(
+        self, delivery_id: int, reason: str, now: datetime, *, tries: int | None = None
+    ) -> None:
         """Discord said a final no: its owner is told, and after the third in a row the schedule is off."""
 
         async def work(connection: Connection) -> None:
             if not await self._queries.set_skipped(
-                connection, delivery_id=delivery_id, reason=reason, now=epoch(now)
+                connection, delivery_id=delivery_id, reason=reason, now=epoch(now), tries=tries
             ):
                 return
             row = await self._queries.went_wrong(connection, delivery_id=delivery_id)
@@ -212,7 +235,15 @@ class DeliveryService:
 
         await self._database.write(work)
 
-    async def postpone(self, delivery_id: int, until: datetime, *, left: bool, counts: bool = False) -> None:
+    async def postpone(
+        self,
+        delivery_id: int,
+        until: datetime,
+        *,
+        left: bool,
+        counts: bool = False,
+        tries: int | None = None,
+    ) -> None:
         """Try again at `until`; `left` where it may have arrived, so that it is looked for first.
 
         `counts` where this was a try that no claim has counted, so that it cannot go on for ever.
@@ -220,8 +251,8 @@ class DeliveryService:
         query = self._queries.set_try_at if left else self._queries.set_due
 
         async def work(connection: Connection) -> None:
-            await query(connection, delivery_id=delivery_id, try_at=epoch(until))
-            if counts:
+            changed = await query(connection, delivery_id=delivery_id, try_at=epoch(until), tries=tries)
+            if counts and changed:
                 await self._queries.count_try(connection, delivery_id=delivery_id)
 
         await self._database.write(work)
@@ -262,28 +293,6 @@ class DeliveryService:
         return await self._database.write(work)
 
 
-def _turn(row: Row) -> tuple[int, int, int]:
-    return row["turn"], row["try_at"], row["delivery_id"]
-
-
-def _new(row: Row, day: date, due_at: datetime, now: datetime, lateness: timedelta | None) -> dict[str, Any]:
-    late = lateness is not None and now - due_at > lateness
-    return {
-        "delivery_id": new_id(now),
-        "schedule_id": row["schedule_id"],
-        "group_id": row["group_id"],
-        "person_id": row["person_id"],
-        "kind": row["kind"],
-        "occurrence_day": day.isoformat(),
-        "due_at": epoch(due_at),
-        "state": "skipped" if late else "due",
-        "reason": "late" if late else None,
-        "try_at": None if late else epoch(due_at),
-        "ended_at": epoch(now) if late else None,
-        "now": epoch(now),
-    }
-
-
 def _refused(row: Row, delivery: Delivery, now: datetime, lateness: timedelta | None) -> Skip | None:
     """What stops a delivery of any kind."""
     if row["group_left_at"] is not None:
@@ -301,25 +310,3 @@ def _known_channel(send: Send, row: Row) -> int | None:
     assert isinstance(send.address, Person)
     known: int | None = row["dm_channel_id"]
     return known
-
-
-def _delivery(row: Row) -> Delivery:
-    return Delivery(
-        delivery_id=row["delivery_id"],
-        schedule_id=row["schedule_id"],
-        group_id=row["group_id"],
-        person_id=row["person_id"],
-        kind=row["kind"],
-        day=date.fromisoformat(row["occurrence_day"]),
-        ordinal=row["ordinal"],
-        due_at=moment(row["due_at"]),
-        state=row["state"],
-        tries=row["tries"],
-        sending_at=None if row["sending_at"] is None else moment(row["sending_at"]),
-        channel_id=row["channel_id"],
-        content=None if row["content"] is None else json.loads(row["content"]),
-        schedule_words=row["schedule_words"],
-        schedule_channel_id=row["schedule_channel_id"],
-        zone=ZoneInfo(row["zone"]),
-        language=row["language"],
-    )
