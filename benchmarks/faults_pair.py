@@ -8,7 +8,7 @@ import os
 import random
 import signal
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -74,7 +74,8 @@ class Pair:
         self._lives = self._two.lives
         self._sent: list[Answer] = []
         self._last_request = 0.0
-        self._in_flight: set[object] = set()
+        self._in_flight, self._open = 0, asyncio.Event()
+        self._open.set()
         troubles: dict[str, Callable[[int], Awaitable[None]]] = {
             "SIGKILL at a step of a delivery": self._kill_at_a_step,
             "SIGKILL at any time": self._kill_one,
@@ -153,13 +154,21 @@ class Pair:
             self._lives[shard].strike()
         for shard in shards:
             await self._lives[shard].kill()
-        await self._drain()
 
-    async def _drain(self) -> None:
-        """What was sent until now is taken or not before time goes on."""
-        pending, until = set(self._in_flight), time.monotonic() + DRAIN_SECONDS
-        while pending & self._in_flight and time.monotonic() < until:  # noqa: ASYNC110
-            await asyncio.sleep(0.005)
+    @contextlib.asynccontextmanager
+    async def _standing_still(self) -> AsyncIterator[None]:
+        """Nothing is on its way to Discord: a request does not take a minute because the clock goes on by one.
+
+        What comes meanwhile waits at the door.
+        """
+        self._open.clear()
+        try:
+            until = time.monotonic() + DRAIN_SECONDS
+            while self._in_flight and time.monotonic() < until:  # noqa: ASYNC110
+                await asyncio.sleep(0.005)
+            yield
+        finally:
+            self._open.set()
 
     # Troubles
 
@@ -172,8 +181,8 @@ class Pair:
         self._found.troubles[name] += 1
         await self._troubles[name](self._dice.choice(SHARDS))
         self._look_for_the_dead(name)
-        await self._drain()
-        self._let_time_go_by()
+        async with self._standing_still():
+            self._let_time_go_by()
 
     def _look_for_the_dead(self, name: str) -> None:
         for shard, life in self._lives.items():
@@ -215,8 +224,8 @@ class Pair:
         await asyncio.sleep(self._dice.uniform(0.02, 0.4))
         pid = self._lives[shard].pid
         os.killpg(pid, signal.SIGSTOP)
-        await self._drain()
-        self._watch.leap(LEASE.total_seconds() + self._dice.uniform(2, 90))
+        async with self._standing_still():
+            self._watch.leap(LEASE.total_seconds() + self._dice.uniform(2, 90))
         await asyncio.sleep(self._dice.uniform(0.2, 1.2))
         with contextlib.suppress(ProcessLookupError):
             os.killpg(pid, signal.SIGCONT)
@@ -319,12 +328,14 @@ class Pair:
         if not _delivers(request):
             return await reply()
         self._last_request = time.monotonic()
-        one = object()
-        self._in_flight.add(one)
+        if not self._open.is_set():
+            await self._open.wait()
+            return await reply()
+        self._in_flight += 1
         try:
             return await self._faults(request, reply)
         finally:
-            self._in_flight.discard(one)
+            self._in_flight -= 1
 
 
 def _delivers(request: web.Request) -> bool:

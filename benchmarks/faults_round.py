@@ -99,7 +99,11 @@ class Round:
         self._found.kills["random" if not died else step] += 1
         if not died and step != "random":  # there was too little to do
             self._watch.leap(240)
-        while self._under_way:  # noqa: ASYNC110 - what it had sent is taken or not before time goes on
+        await self._drain()
+
+    async def _drain(self) -> None:
+        """What was sent is taken or not before time goes on: no request takes a day because the clock leaps."""
+        while self._under_way:  # noqa: ASYNC110
             await asyncio.sleep(0.005)
 
     async def _live_at_random(self, life: Life) -> bool:
@@ -110,6 +114,7 @@ class Round:
                 await asyncio.wait_for(self._delivering.wait(), START_SECONDS)
         died = await life.ended(self._dice.uniform(0.05, 1.0))
         if leaps and not died:
+            await self._drain()
             self._watch.leap(86_400 * self._dice.randint(1, 3))
             died = await life.ended(self._dice.uniform(0.15, 1.1))
         return died
