@@ -330,7 +330,8 @@ class Pair:
         self._last_request = time.monotonic()
         if not self._open.is_set():
             await self._open.wait()
-            return await reply()
+            gone = request.transport is None or request.transport.is_closing()
+            return web.Response() if gone else await reply()
         self._in_flight += 1
         try:
             return await self._faults(request, reply)

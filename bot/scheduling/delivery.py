@@ -232,6 +232,8 @@ class Courier:
         if later.after:
             self.pace.hold(later.after)
         wait = min(SHORTEST_WAIT * 2 ** max(0, min(delivery.tries - 1, 10)), LONGEST_WAIT)
+        if later.left:  # from the end of the request on, not from the claim
+            wait = max(wait, self.in_flight)
         until = self._clock.now() + max(wait, timedelta(seconds=later.after))
         await self._service.postpone(
             delivery.delivery_id, until, left=later.left, counts=counts, tries=delivery.tries

@@ -131,6 +131,32 @@ async def test_a_channel_that_never_tells_is_given_up_in_the_end(
     assert len(office.posted()) == 1
 
 
+async def test_what_left_late_has_as_long_to_arrive(
+    office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lose_first_answer(office, accepted=True)
+    looks: list[int] = []
+
+    async def count(request: web.Request, _reply: Reply) -> None:
+        if request.method == "GET" and request.path.endswith("/messages"):
+            looks.append(1)
+
+    office.doors.append(count)
+    waits = iter((timedelta(seconds=20),))
+
+    async def turn() -> None:
+        office.clock.advance(next(waits, timedelta(0)))
+
+    monkeypatch.setattr(office.client.courier.pace, "turn", turn)
+    await office.schedule(13 * 60)
+    await office.wake(HOUR)
+    await office.wake(timedelta(seconds=4))
+    assert looks == []
+    await office.wake(timedelta(seconds=1))
+    assert looks == [1]
+    assert [state for _, state, _ in await office.states()] == ["sent"]
+
+
 @pytest.mark.parametrize(
     "refused",
     [
