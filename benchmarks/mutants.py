@@ -165,16 +165,21 @@ MUTANTS = (
                 "WHERE d.delivery_id = :delivery_id AND d.try_at <= :now\n  AND (",
                 "WHERE d.delivery_id = :delivery_id AND d.try_at IS NOT NULL\n  AND (1 = 1 OR ",
             ),
+            (
+                "bot/scheduling/service.py",
+                'if row is None or tries not in (None, row["tries"]):',
+                "if row is None:",
+            ),
         ),
     ),
     Mutant(
-        "a commit in doubt is told as refused",
+        "PostgreSQL does not wait for its disk",
         PROCESSES,
         (
             (
                 "bot/storage/postgresql.py",
-                'raise StorageUnavailable("in_doubt", type(error).__name__) from error',
-                'raise StorageUnavailable("unreachable", type(error).__name__) from error',
+                'f"SET idle_session_timeout',
+                'f"SET synchronous_commit = off; SET idle_session_timeout',
             ),
         ),
     ),
