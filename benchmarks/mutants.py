@@ -9,7 +9,6 @@ Edit = tuple[str, str, str]  # file, the text that stands there once, the text i
 POWER = ("power", "--cuts", "200", "--runs", "60")
 DISK = ("disk", "--failures", "16")
 REST = ("rest", "--faults", "1500")
-LOOKS = ("rest", "--faults", "4000")
 GATEWAY = ("gateway", "--rounds", "22")
 KILLS = ("kills", "--kills", "10")
 DELIVERIES = ("deliveries", "--kills", "48")
@@ -141,13 +140,18 @@ MUTANTS = (
         ),
     ),
     Mutant(
-        "a look that was refused says that nothing left",
-        LOOKS,
+        "a look that failed says that nothing left",
+        REST,
         (
             (
                 "bot/scheduling/posting.py",
                 "return replace(meant, left=True) if isinstance(meant, Later) else meant",
                 "return meant",
+            ),
+            (
+                "bot/scheduling/posting.py",
+                "    except NO_ANSWER:\n        return Later(left=True)\n    if last",
+                "    except NO_ANSWER:\n        return Later(left=False)\n    if last",
             ),
         ),
     ),

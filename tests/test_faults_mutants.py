@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from benchmarks.faults_mutants import (
     SURVIVED,
     UNCLEAN,
     Outcome,
+    _each,
     campaign,
     copy_tree,
     plant,
@@ -41,6 +43,23 @@ def test_only_what_the_part_does_not_find_without_it_counts(
     found: Outcome, without: list[Outcome], said: str
 ) -> None:
     assert verdict(found, without) == said
+
+
+def test_what_is_judged_by_milliseconds_runs_alone_and_all_come_in_order() -> None:
+    under_way: list[str] = []
+    most: dict[str, int] = {}
+
+    def work(job: str) -> str:
+        under_way.append(job)
+        time.sleep(0.05)
+        most[job] = len(under_way)
+        under_way.remove(job)
+        return job.upper()
+
+    jobs, parts = ["a", "b", "c", "d"], [("rest",), ("malformed",), ("disk",), ("malformed",)]
+    assert _each(work, jobs, parts, 2) == ["A", "B", "C", "D"]
+    assert most["b"] == most["d"] == 1
+    assert max(most["a"], most["c"]) == 2
 
 
 def test_a_part_that_crashes_has_noticed_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
