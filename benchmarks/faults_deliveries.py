@@ -8,10 +8,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-import tempfile
 import time
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
 
 from benchmarks.faults_found import Found
@@ -19,6 +16,7 @@ from benchmarks.faults_report import Report
 from benchmarks.faults_round import Round
 from benchmarks.faults_world import empty_database
 from benchmarks.forks import ForkServer
+from benchmarks.side_by_side import campaigns
 
 KILLS_A_ROUND = 12
 NONCE_WINDOWS = (0.0, 300.0)
@@ -46,8 +44,8 @@ async def campaign(folder: Path, *, kills: int, seed: int, loud: bool = False) -
     return found
 
 
-def _one(folder: str, kills: int, seed: int) -> Found:
-    return asyncio.run(campaign(Path(folder), kills=kills, seed=seed, loud=True))
+def _one(folder: Path, kills: int, seed: int) -> Found:
+    return asyncio.run(campaign(folder, kills=kills, seed=seed, loud=True))
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -60,17 +58,7 @@ def run(options: argparse.Namespace) -> Report:
     """As many campaigns as go at once."""
     started = time.perf_counter()
     every = Found()
-    seeds = [options.seed * 1_000 + number for number in range(options.at_once)]
-    with (
-        tempfile.TemporaryDirectory(prefix="second-wind-faults-") as folder,
-        ProcessPoolExecutor(options.at_once, mp_context=get_context("spawn")) as pool,
-    ):
-        jobs = []
-        for number, seed in enumerate(seeds):
-            own = Path(folder) / str(number)
-            own.mkdir()
-            kills = options.kills // options.at_once + (number < options.kills % options.at_once)
-            jobs.append(pool.submit(_one, str(own), kills, seed))
-        for job in jobs:
-            every.add(job.result())
+    seeds, found = campaigns(_one, options)
+    for each in found:
+        every.add(each)
     return every.report(seeds, options.kills, time.perf_counter() - started)

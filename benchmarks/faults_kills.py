@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import tempfile
 import time
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
 
 from benchmarks.faults_report import Report
 from benchmarks.kills import Campaign, campaign
+from benchmarks.side_by_side import campaigns
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,25 +18,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--at-once", type=int, default=2, help="campaigns beside each other (2)")
 
 
-def _one(folder: str, kills: int, seed: int) -> Campaign:
-    return asyncio.run(campaign(Path(folder), kills=kills, seed=seed))
+def _one(folder: Path, kills: int, seed: int) -> Campaign:
+    return asyncio.run(campaign(folder, kills=kills, seed=seed))
 
 
 def run(options: argparse.Namespace) -> Report:
     """As many campaigns as go at once, each with a database of its own."""
     started = time.perf_counter()
-    seeds = [options.seed * 1_000 + number for number in range(options.at_once)]
-    with (
-        tempfile.TemporaryDirectory(prefix="second-wind-kills-") as folder,
-        ProcessPoolExecutor(options.at_once, mp_context=get_context("spawn")) as pool,
-    ):
-        jobs = []
-        for number, seed in enumerate(seeds):
-            own = Path(folder) / str(number)
-            own.mkdir()
-            kills = options.kills // options.at_once + (number < options.kills % options.at_once)
-            jobs.append(pool.submit(_one, str(own), kills, seed))
-        every = [job.result() for job in jobs]
+    seeds, every = campaigns(_one, options)
     return Report(
         "kills",
         done={

@@ -8,10 +8,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-import tempfile
 import time
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
 
 from benchmarks.faults_pair import Pair, PairFound
@@ -20,6 +17,7 @@ from benchmarks.faults_round import GROUPS, PEOPLE
 from benchmarks.faults_world import empty_database
 from benchmarks.forks import ForkServer
 from benchmarks.processes import SERVER
+from benchmarks.side_by_side import campaigns
 from tests import postgresql
 
 KILLS_A_ROUND = 16
@@ -63,8 +61,8 @@ async def campaign(
     return found
 
 
-def _one(folder: str, kills: int, seed: int) -> PairFound:
-    return asyncio.run(campaign(Path(folder), kills=kills, seed=seed, loud=True))
+def _one(folder: Path, kills: int, seed: int) -> PairFound:
+    return asyncio.run(campaign(folder, kills=kills, seed=seed, loud=True))
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -76,17 +74,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> Report:
     """As many campaigns as go at once, each with a server of its own."""
     started, every = time.perf_counter(), PairFound()
-    seeds = [options.seed * 1_000 + number for number in range(options.at_once)]
-    with (
-        tempfile.TemporaryDirectory(prefix="second-wind-processes-") as folder,
-        ProcessPoolExecutor(options.at_once, mp_context=get_context("spawn")) as pool,
-    ):
-        jobs = []
-        for number, seed in enumerate(seeds):
-            own = Path(folder) / str(number)
-            own.mkdir()
-            kills = options.kills // options.at_once + (number < options.kills % options.at_once)
-            jobs.append(pool.submit(_one, str(own), kills, seed))
-        for job in jobs:
-            every.add(job.result())
+    seeds, found = campaigns(_one, options)
+    for each in found:
+        every.add(each)
     return every.report(seeds, options.kills, time.perf_counter() - started)

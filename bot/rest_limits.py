@@ -7,9 +7,8 @@ Discord shuts a bot out that asks too often where it was told to wait
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import SimpleNamespace
-from typing import Any
 
 import aiohttp
 import discord
@@ -82,19 +81,21 @@ class RestLimits:
                 over.set()
 
 
+def asked_in_header(headers: Mapping[str, str]) -> float:
+    """Seconds by Retry-After, at most an hour; 0 where it is missing, a date, or no number."""
+    try:
+        return _bounded(headers.get("Retry-After", 0))
+    except ValueError:
+        return 0.0
+
+
+def _bounded(seconds: float | str) -> float:
+    return max(0.0, min(float(seconds), LONGEST_SECONDS))
+
+
 async def _asked_to_wait(response: aiohttp.ClientResponse) -> float:
     """Seconds: Discord's body tells them exactly, the header, which an edge sends too, in whole ones."""
-    for read in (_from_body, _from_header):
-        try:
-            return max(0.0, min(float(await read(response)), LONGEST_SECONDS))
-        except (aiohttp.ClientError, TimeoutError, ValueError, TypeError, LookupError):
-            continue
-    return 0.0
-
-
-async def _from_body(response: aiohttp.ClientResponse) -> Any:
-    return (await response.json())["retry_after"]
-
-
-async def _from_header(response: aiohttp.ClientResponse) -> Any:
-    return response.headers["Retry-After"]
+    try:
+        return _bounded((await response.json())["retry_after"])
+    except (aiohttp.ClientError, TimeoutError, ValueError, TypeError, LookupError):
+        return asked_in_header(response.headers)

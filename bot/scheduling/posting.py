@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
@@ -21,6 +21,7 @@ import aiohttp
 import discord
 from discord import ui
 
+from bot.rest_limits import asked_in_header
 from bot.ui.first_answer import DISCORD_TROUBLE
 from bot.ui.layout import PREFIX
 
@@ -45,7 +46,6 @@ PATIENCE_SECONDS = 20.0
 # Discord's clock and ours may differ by so much.
 CLOCKS_APART = timedelta(minutes=10)
 MOST_LOOKED_THROUGH = 500
-LONGEST_ASKED_S = 3_600.0
 # What else may come around an answer: also where its body is not what discord.py takes it for.
 NO_ANSWER = (
     discord.RateLimited,
@@ -215,18 +215,10 @@ def _meant(refused: discord.HTTPException) -> Final | Later:
     if refused.status >= 500 or refused.status == 408:  # 408: a proxy's, which waited for Discord in vain
         return Later(left=True)
     if refused.status in (401, 429) or refused.code == 40003:  # ours to wait for
-        return Later(left=False, after=_asked_to_wait(refused))
+        # by the header: discord.py itself waits only where Discord answered, not the edge before it
+        return Later(left=False, after=asked_in_header(getattr(refused.response, "headers", {})))
     if refused.status == 403 and refused.code == 0:  # a firewall's page before Discord, which gives a code
         return Later(left=False)
     if refused.code not in FINAL:
         log.error("delivery_rejected", extra={"status": refused.status, "code": refused.code})
     return Final(FINAL.get(refused.code, "rejected"))
-
-
-def _asked_to_wait(refused: discord.HTTPException) -> float:
-    """Seconds by the answer's header: discord.py itself waits only where Discord answered, not the edge before it."""
-    headers: Mapping[str, str] = getattr(refused.response, "headers", {})
-    try:
-        return max(0.0, min(float(headers.get("Retry-After", 0)), LONGEST_ASKED_S))
-    except ValueError:  # a date may stand there too
-        return 0.0

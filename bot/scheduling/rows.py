@@ -14,7 +14,7 @@ from bot.storage import Row
 
 
 def turn(row: Row) -> tuple[int, int, int]:
-    """By which what was taken goes in turns."""
+    """The order of what was taken: the first of each group, then the second of each, the longest waiting first."""
     return row["turn"], row["try_at"], row["delivery_id"]
 
 
@@ -40,7 +40,7 @@ def new_row(
 
 
 def to_delivery(row: Row) -> Delivery:
-    """With what its schedule and its group have of their own."""
+    """A delivery by its `row`, which has its schedule's and its group's columns too."""
     return Delivery(
         delivery_id=row["delivery_id"],
         schedule_id=row["schedule_id"],
